@@ -1,0 +1,56 @@
+"""The group of commands, each found in its file only when it is asked for."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+Sections = dict[str, dict[str, str]]
+
+
+class Commands(click.Group):
+    """A group that imports a command's module when the command is used."""
+
+    def __init__(self, *args: Any, sections: Sections, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections = sections
+        self.module_of = {name: module for part in sections.values() for name, module in part.items()}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order of `--help`."""
+        return list(self.module_of)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find a command in its module, as `NAME_command`."""
+        module = self.module_of.get(cmd_name)
+        if module is None:
+            return None
+        found: click.Command = getattr(
+            import_module(f"forecast.cli.{module}"), f"{cmd_name}_command"
+        )
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Add the nearest command to the error for an unknown one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], self.module_of, n=1)
+            if near and "did you mean" not in error.message.lower():
+                error.message = f"{error.message.rstrip('.')} Did you mean '{near[0]}'?"
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands section by section."""
+        for section, names in self.sections.items():
+            rows = []
+            for name in names:
+                command = self.get_command(ctx, name)
+                assert command is not None
+                rows.append((name, command.get_short_help_str(limit=80)))
+            with formatter.section(section):
+                formatter.write_dl(rows)

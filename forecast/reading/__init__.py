@@ -1,0 +1,1 @@
+"""What people write, read as values: probabilities, words of estimative probability, dates."""

@@ -1,0 +1,97 @@
+"""Scoring rules for the probability of one event: the score of a single forecast.
+
+Both rules are strictly proper: in expectation nobody does better than by saying what they believe.
+Both are losses: lower is better, 0 is perfect.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.scoring.arrays import FloatArray, as_outcomes, as_probabilities, check_pair
+
+
+def brier_score(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> FloatArray:
+    r"""Give the Brier score of each forecast, on the scale from 0 to 1.
+
+    .. math:: S(p, y) = (p - y)^2
+
+    Lower is better; 0 is perfect, 1 is certain and wrong, 0.25 is what 50 % always gets. The
+    original of 1950 sums over both answers, and so is twice this.
+
+    Parameters
+    ----------
+    probability : array_like
+        Of yes, from 0 to 1.
+    outcome : array_like
+        1 for yes, 0 for no; of the same shape, or either of the two a single number.
+
+    Returns
+    -------
+    ndarray of float
+        One score per forecast, without unit.
+
+    Raises
+    ------
+    InvalidField
+        A ValueError; names the first value that is out of range, or the shapes that differ.
+
+    References
+    ----------
+    Brier, G. W. (1950). Verification of forecasts expressed in terms of probability. Monthly
+    Weather Review 78, 1-3.
+
+    Examples
+    --------
+    >>> brier_score([0.5, 0.1], [0, 0]).round(4).tolist()
+    [0.25, 0.01]
+    """
+    p, y = _checked(probability, outcome)
+    return (p - y) ** 2
+
+
+def log_score(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> FloatArray:
+    r"""Give the logarithmic score of each forecast, in nats.
+
+    .. math:: S(p, y) = -\ln p \text{ if } y = 1, \quad -\ln(1 - p) \text{ if } y = 0
+
+    Lower is better; 0 is perfect, ln 2 = 0.693 is what 50 % always gets. Certain and wrong is
+    infinite, and is not clipped: any bound would be an invention of ours.
+
+    Parameters
+    ----------
+    probability : array_like
+        Of yes, from 0 to 1.
+    outcome : array_like
+        1 for yes, 0 for no; of the same shape, or either of the two a single number.
+
+    Returns
+    -------
+    ndarray of float
+        One score per forecast, in nats; infinite where the forecast was certain and wrong.
+
+    Raises
+    ------
+    InvalidField
+        A ValueError; names the first value that is out of range, or the shapes that differ.
+
+    References
+    ----------
+    Good, I. J. (1952). Rational decisions. Journal of the Royal Statistical Society B 14, 107-114.
+
+    Examples
+    --------
+    >>> log_score([0.5, 0.1, 1.0], [0, 0, 0]).round(4).tolist()
+    [0.6931, 0.1054, inf]
+    """
+    p, y = _checked(probability, outcome)
+    with np.errstate(divide="ignore"):
+        # log1p, not log(1 - p): the latter is 0 for p below 1e-16. And 0 - x, not -x: no -0.0.
+        score: FloatArray = 0.0 - np.where(y == 1, np.log(p), np.log1p(-p))
+    return score
+
+
+def _checked(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    p = as_probabilities("probability", probability)
+    y = as_outcomes("outcome", outcome)
+    check_pair(p, y)
+    return p, y
