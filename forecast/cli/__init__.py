@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit status: 0 done, 1 could not, 2 misused."""
-    from forecast.cli.output import clean
+    from forecast.reporting.safely import clean
 
     def failed(message: str, status: int) -> int:
         click.echo(f"Error: {clean(' '.join(message.split()))}", err=True)

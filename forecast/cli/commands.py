@@ -14,7 +14,9 @@ class Commands(click.Group):
     def __init__(self, *args: Any, sections: Sections, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sections = sections
-        self.module_of = {name: module for part in sections.values() for name, module in part.items()}
+        self.module_of = {
+            name: module for part in sections.values() for name, module in part.items()
+        }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order of `--help`."""
@@ -29,20 +31,6 @@ class Commands(click.Group):
             import_module(f"forecast.cli.{module}"), f"{cmd_name}_command"
         )
         return found
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Add the nearest command to the error for an unknown one."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            import difflib
-
-            near = difflib.get_close_matches(args[0], self.module_of, n=1)
-            if near and "did you mean" not in error.message.lower():
-                error.message = f"{error.message.rstrip('.')} Did you mean '{near[0]}'?"
-            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands section by section."""

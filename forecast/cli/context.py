@@ -49,6 +49,11 @@ class World:
         named = self.forecaster_option or os.environ.get("FORECAST_AS")
         return (named or self._config.get("forecaster") or _login()).strip()
 
+    @property
+    def you(self) -> str:
+        """How to address the forecaster: `You`, or nothing where `--as` names somebody else."""
+        return "" if self.forecaster_option else "You"
+
     @cached_property
     def zone_name(self) -> str:
         """The zone in which a date on the command line is meant: config, else the machine's."""
@@ -58,9 +63,10 @@ class World:
         from tzlocal import get_localzone_name
 
         try:
-            return str(get_localzone_name() or "UTC")
+            name = str(get_localzone_name() or "UTC")
         except Exception:  # a broken TZ or /etc/localtime is no reason to refuse a forecast
             return "UTC"
+        return "UTC" if name in ("Etc/UTC", "Etc/UCT", "UCT", "Zulu") else name
 
     @property
     def zone(self) -> tzinfo:

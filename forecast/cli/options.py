@@ -77,7 +77,7 @@ def pass_world(function: Command) -> Command:
 
 def question_argument(function: Command) -> Command:
     """Take a question's id, or any beginning of it that only one has."""
-    return click.argument("question_id", metavar="ID", shell_complete=_complete_id)(function)
+    return click.argument("question_id", metavar="ID", shell_complete=complete_id)(function)
 
 
 def value_argument(name: str, metavar: str, **kwargs: Any) -> Callable[[Command], Command]:
@@ -111,7 +111,8 @@ def _no_option(context: click.Context, parameter: click.Parameter, value: Any) -
     return value
 
 
-def _complete_id(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+def complete_id(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Complete an id for the shell; click calls it at the press of a key."""
     from forecast.store.queries import ids_beginning
 
     try:

@@ -1,35 +1,16 @@
 """Printing: nothing that people typed reaches a terminal as anything but text."""
 
 import json
+import sys
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 import click
 
 from forecast.reading.dates import stamp
-
-#: Marks that turn text around or hide it; control characters are told by their code.
-_STEERING = frozenset("\u061c\u200b\u200e\u200f\u2028\u2029\ufeff") | {
-    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2060, 0x206A))
-}
-
-
-def clean(text: str, keep: str = "\n") -> str:
-    r"""Make text safe to print: what could steer a terminal is shown as an escape.
-
-    Examples
-    --------
-    >>> clean("a\x1b[31mred")
-    'a\\x1b[31mred'
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        character if not _steers(character) or character in keep else _shown(character)
-        for character in text
-    )
+from forecast.reporting.safely import clean
 
 
 def say(text: str = "", *, err: bool = False) -> None:
@@ -59,23 +40,25 @@ def terminal_width() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
-def one_line(text: str, width: int) -> str:
-    """Shorten text to one line of at most `width` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= width else line[: max(width - 1, 1)] + "…"
+def say_columns(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns, the last of which is a text of any length.
 
-
-def say_columns(rows: Sequence[Sequence[str]], last_width: int | None = None) -> None:
-    """Print rows in columns, two blanks apart; the last one is cut at the terminal's edge."""
+    Piped, a row is a line, for grep. On a terminal too narrow for the text it goes below.
+    """
     if not rows:
         return
     cleaned = [[clean(cell, keep="") for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in cleaned) for column in range(len(rows[0]) - 1)]
     left = sum(widths) + 2 * len(widths)
-    room = last_width or max(terminal_width() - left, 20)
+    longest = max(len(row[-1]) for row in cleaned)
+    below = sys.stdout.isatty() and left + longest > terminal_width()
     for row in cleaned:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        click.echo("  ".join([*cells, one_line(row[-1], room)]).rstrip())
+        if below:
+            click.echo("  ".join(cells).rstrip())
+            click.echo(wrapped(row[-1], "    "))
+        else:
+            click.echo("  ".join([*cells, row[-1]]).rstrip())
 
 
 def say_json(value: Any) -> None:
@@ -100,21 +83,9 @@ def join(parts: Sequence[str], empty: str = "") -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-Formatter = Callable[[Any], str]
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in JSON")
-
-
-def _steers(character: str) -> bool:
-    code = ord(character)
-    return code < 0x20 or 0x7F <= code < 0xA0 or character in _STEERING
-
-
-def _shown(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")

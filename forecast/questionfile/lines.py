@@ -11,7 +11,7 @@ _QUOTES = re.compile(r'"""|\'\'\'')
 
 
 def line_of(text: str, place: Place) -> int:
-    """Give the line of a key, or else of the table it is missing from.
+    r"""Give the line of a key, or else of the table it is missing from.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def line_of(text: str, place: Place) -> int:
 
     Examples
     --------
-    >>> line_of('[[question]]\\nid = "a"\\n\\n[[question]]\\nid = "b"\\n', ("question", 1, "id"))
+    >>> line_of('[[question]]\nid = "a"\n\n[[question]]\nid = "b"\n', ("question", 1, "id"))
     5
     """
     lines = _lines_by_place(text)

@@ -132,7 +132,9 @@ def start_of(when: date | datetime, zone: tzinfo) -> datetime:
     Parameters
     ----------
     when : date or datetime
+        A day, or an instant with its zone.
     zone : tzinfo
+        Whose day it is.
 
     Returns
     -------
@@ -158,7 +160,9 @@ def end_of(when: date | datetime, zone: tzinfo) -> datetime:
     Parameters
     ----------
     when : date or datetime
+        A day, or an instant with its zone.
     zone : tzinfo
+        Whose day it is.
 
     Returns
     -------
@@ -184,7 +188,9 @@ def day_if_start(instant: datetime, zone: tzinfo) -> date | None:
     Parameters
     ----------
     instant : datetime
+        With its zone.
     zone : tzinfo
+        Whose calendar and clocks are meant.
 
     Returns
     -------
@@ -204,7 +210,9 @@ def day_if_end(instant: datetime, zone: tzinfo) -> date | None:
     Parameters
     ----------
     instant : datetime
+        With its zone.
     zone : tzinfo
+        Whose calendar and clocks are meant.
 
     Returns
     -------
@@ -263,6 +271,7 @@ def stamp(instant: datetime) -> str:
     Parameters
     ----------
     instant : datetime
+        With its zone.
 
     Returns
     -------
@@ -282,6 +291,7 @@ def read_stamp(text: str) -> datetime:
     Parameters
     ----------
     text : str
+        Those 27 characters.
 
     Returns
     -------
@@ -315,7 +325,9 @@ def show_instant(instant: datetime, zone: tzinfo) -> str:
     Parameters
     ----------
     instant : datetime
+        With its zone.
     zone : tzinfo
+        Whose calendar and clocks are meant.
 
     Returns
     -------
@@ -340,7 +352,9 @@ def show_day(instant: datetime, zone: tzinfo) -> str:
     Parameters
     ----------
     instant : datetime
+        With its zone.
     zone : tzinfo
+        Whose calendar and clocks are meant.
 
     Returns
     -------

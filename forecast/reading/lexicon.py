@@ -71,7 +71,9 @@ def read_words(text: str, lexicon: Lexicon = ICD203) -> tuple[float, float, floa
     Parameters
     ----------
     text : str
+        In any case, with any blanks.
     lexicon : Lexicon
+        Which reading of words to use.
 
     Returns
     -------
@@ -118,7 +120,9 @@ def nearest_words(text: str, lexicon: Lexicon = ICD203) -> str | None:
     Parameters
     ----------
     text : str
+        In any case, with any blanks.
     lexicon : Lexicon
+        Which reading of words to use.
 
     Returns
     -------

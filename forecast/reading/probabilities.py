@@ -86,6 +86,7 @@ def canonical_probability(probability: float) -> str:
     Parameters
     ----------
     probability : float
+        Between 0 and 1.
 
     Returns
     -------
@@ -115,6 +116,7 @@ def percent(probability: float) -> str:
     Parameters
     ----------
     probability : float
+        Between 0 and 1.
 
     Returns
     -------

@@ -12,6 +12,7 @@ def collapsed(text: str) -> str:
     Parameters
     ----------
     text : str
+        As it was typed, of any length.
 
     Returns
     -------
@@ -41,6 +42,7 @@ def quoted(text: str) -> str:
     Parameters
     ----------
     text : str
+        As it was typed, of any length.
 
     Returns
     -------

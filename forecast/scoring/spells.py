@@ -149,7 +149,9 @@ def spells_of(forecasts: Forecasts, lives: Lives, until: Until = "closed_at") ->
     Parameters
     ----------
     forecasts : Forecasts
+        Forecasts and withdrawals, in the order of recording.
     lives : Lives
+        One for each unit.
     until : {"closed_at", "deadline"}
         Where the last spell of a unit ends.
 
@@ -200,7 +202,9 @@ def counted(forecasts: Forecasts, lives: Lives) -> BoolArray:
     Parameters
     ----------
     forecasts : Forecasts
+        Forecasts and withdrawals, in the order of recording.
     lives : Lives
+        One for each unit.
 
     Returns
     -------

@@ -92,6 +92,7 @@ def summarise(
     Parameters
     ----------
     scores : UnitScores
+        Of this forecaster's units, or of everybody's with `units` given.
     outcome : array_like, shape (n_units,)
         1 for yes, 0 for no, nan where not known.
     units : ndarray of int or bool, optional

@@ -98,6 +98,7 @@ def merge(parts: Iterable[Tallies]) -> Tallies:
     Parameters
     ----------
     parts : iterable of Tallies
+        One or more.
 
     Returns
     -------

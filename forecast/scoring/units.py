@@ -68,7 +68,9 @@ def unit_scores(forecasts: Forecasts, lives: Lives) -> UnitScores:
     Parameters
     ----------
     forecasts : Forecasts
+        Forecasts and withdrawals, in the order of recording.
     lives : Lives
+        One for each unit.
 
     Returns
     -------

@@ -4,10 +4,11 @@ Every function is one write and checks what a record alone cannot know: that the
 that its type fits, that times are in order.
 """
 
+import itertools
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from forecast.model import (
@@ -32,12 +33,21 @@ from forecast.store.rows import (
     resolution_columns,
 )
 
-#: How soon a slip must be taken back to never have counted.
-RETRACTION_WINDOW = timedelta(hours=24)
 
+def add_question(
+    connection: sqlite3.Connection,
+    question: Question,
+    recording: Recording,
+    *,
+    forecast: Forecast | None = None,
+    number_on: bool = False,
+) -> Question:
+    """Ask a question, with a first forecast if there is one; gives it as it was recorded.
 
-def add_question(connection: sqlite3.Connection, question: Question, recording: Recording) -> None:
-    """Ask a question.
+    Parameters
+    ----------
+    number_on : bool
+        Whether an id that is taken becomes `id-2`, `id-3` …; for ids made from titles.
 
     Raises
     ------
@@ -45,7 +55,13 @@ def add_question(connection: sqlite3.Connection, question: Question, recording: 
         If its id is taken.
     """
     with writing(connection):
+        if number_on:
+            question = replace(question, id=_free_id(connection, question.id))
         insert_question(connection, question, recording)
+        if forecast is not None:
+            about_it = replace(forecast, question=question.id)
+            insert_forecast(connection, place_forecast(question, about_it, recording.at), recording)
+    return question
 
 
 def insert_question(
@@ -331,6 +347,12 @@ def unscored_note(question: Question) -> str:
     if question.type in SCORED_TYPES:
         return ""
     return f"questions of type {question.type} are kept and resolved, but not yet scored"
+
+
+def _free_id(connection: sqlite3.Connection, wanted: str) -> str:
+    taken = set(queries.ids_beginning(connection, wanted))
+    numbered = (f"{wanted}-{number}" for number in itertools.count(2))
+    return next(id_ for id_ in itertools.chain([wanted], numbered) if id_ not in taken)
 
 
 def _insert_revision(

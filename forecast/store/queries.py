@@ -1,8 +1,10 @@
 """Reading the record: today's state of questions, and the history of one."""
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from forecast.model import (
     Comment,
@@ -75,6 +77,8 @@ def find_id(connection: sqlite3.Connection, text: str) -> str:
         If none begins so (with the nearest ids), or several do (with their ids).
     """
     wanted = text.strip().lower()
+    if not wanted:  # an unset variable in a script must not hit the only question there is
+        raise ForecastError("no id was given: see forecast list")
     ids = ids_beginning(connection, wanted)
     if wanted in ids:
         return wanted
@@ -83,8 +87,7 @@ def find_id(connection: sqlite3.Connection, text: str) -> str:
     if not ids:
         raise ForecastError(_unknown_id(connection, text, wanted))
     shown = ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
-    what = "no id given" if not wanted else f"'{text}' could be {len(ids)} questions"
-    raise ForecastError(f"{what}: {shown}")
+    raise ForecastError(f"'{text}' could be {len(ids)} questions: {shown}")
 
 
 def ids_beginning(connection: sqlite3.Connection, prefix: str) -> list[str]:
@@ -308,3 +311,21 @@ def _unknown_id(connection: sqlite3.Connection, text: str, wanted: str) -> str:
     near = difflib.get_close_matches(wanted, ids_beginning(connection, ""), n=3, cutoff=0.5)
     hint = f"did you mean {', '.join(near)}?" if near else "see forecast list"
     return f"no question's id begins with '{text[:80]}': {hint}"
+
+
+def scoring_rows(connection: sqlite3.Connection, question_ids: list[str]) -> list[tuple[Any, ...]]:
+    """Give what scores need of the forecasts and withdrawals on binary questions.
+
+    Returns
+    -------
+    list of tuple
+        question id, forecaster, made_at, probability (None for a withdrawal), retracted_at,
+        recorded_at; the instants as text. In the order of recording; slips that never count
+        are left out.
+    """
+    return connection.execute(
+        "SELECT question_id, forecaster, made_at, probability, retracted_at, recorded_at "
+        "FROM forecast_record "
+        "WHERE NOT never_counts AND question_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(question_ids),),
+    ).fetchall()

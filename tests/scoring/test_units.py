@@ -258,23 +258,24 @@ def test_complement_symmetry(rows: list[Row], lives: tuple[Life, ...]) -> None:
         assert getattr(before, name) == pytest.approx(getattr(after, name), nan_ok=True)
 
 
-@pytest.mark.parametrize("kind", ["brier_planned"])
-def test_planned_is_proper_where_a_yes_ends_the_question(kind: str) -> None:
-    """With a constant hazard nobody gains by overstating; `brier` by time would let them.
+def test_planned_is_proper_where_a_yes_ends_the_question() -> None:
+    """Whoever shades the odds loses as planned; by time and final, overstating yes pays.
 
-    An event comes in each of 12 months with probability 10 % given it has not come yet. The
-    honest forecast in month m is 1 - 0.9^(12 - m); others shade every forecast's odds. Planned
-    ranks the honest first where forecasts differ in nothing but shading.
+    The event comes in each of 12 months with 10 %, given that it has not come yet, and ends the
+    question. The honest forecast in month m is 1 - 0.9^(12 - m).
     """
     months, hazard = 12, 0.1
     survival = (1 - hazard) ** np.arange(months + 1)
     chance = np.append(survival[:-1] * hazard, survival[-1])  # yes in month m, or no at all
     lives = lives_of(*((0, m + 1, 12, 1.0) for m in range(months)), (0, 12, 12, 0.0))
 
-    def expected(shade: float) -> float:
+    def expected(shade: float, kind: str) -> float:
         honest = 1 - (1 - hazard) ** (months - np.arange(months))
         said = honest * shade / (honest * shade + 1 - honest)
         rows = [(u, m, float(said[m]), NEVER) for u in range(months + 1) for m in range(months)]
         return float(chance @ getattr(unit_scores(table(rows), lives), kind))
 
-    assert expected(1.0) < min(expected(0.8), expected(1.25))
+    for shade in (0.5, 0.8, 1.25, 2.0):
+        assert expected(1, "brier_planned") < expected(shade, "brier_planned")
+    for kind in ("brier", "brier_final"):
+        assert expected(2, kind) < expected(1, kind)

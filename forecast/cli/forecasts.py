@@ -1,0 +1,150 @@
+"""Saying how likely: `predict`, `withdraw`, `retract`."""
+
+from contextlib import closing
+from datetime import datetime
+
+import click
+
+from forecast.cli.context import World
+from forecast.cli.options import (
+    NUMBERS_MAY_BE_NEGATIVE,
+    pass_world,
+    question_argument,
+    shared_options,
+    value_argument,
+)
+from forecast.model import Forecast, ForecastError, NotReadable, Question
+
+
+@click.command("predict", context_settings=NUMBERS_MAY_BE_NEGATIVE)
+@question_argument
+@value_argument("said", "PROB", nargs=-1, required=True)
+@click.option("--at", metavar="WHEN", help="When it was said, if not now: 2026-05-04, -2d.")
+@click.option("--note", metavar="TEXT", default="", help="Why.")
+@shared_options
+@pass_world
+def predict_command(
+    world: World, question_id: str, said: tuple[str, ...], at: str | None, note: str
+) -> None:
+    """Record a forecast: 7%, 70, 0.07, 1:13, '1 in 14', almost certainly not."""
+    from forecast.cli.output import say, say_json, titled
+    from forecast.reading.probabilities import read_probability
+    from forecast.reporting.words import forecast_sentence
+    from forecast.store import append, queries
+
+    reading = read_probability(" ".join(said))
+    with closing(world.writing()) as connection:
+        id_ = queries.find_id(connection, question_id)
+        tracked = queries.get(connection, id_)
+        question = tracked.question
+        if question.type != "binary":
+            raise ForecastError(
+                f"'{id_}' is a {question.type} question: its forecasts come in by a question "
+                "file (distribution = { … }) and forecast load"
+            )
+        before = queries.standing(connection, id_, world.forecaster)
+        forecast = append.record_forecast(
+            connection,
+            Forecast(
+                question=id_,
+                forecaster=world.forecaster,
+                made_at=_made_at(world, question, at),
+                probability=reading.probability,
+                words=reading.words,
+                low=reading.low,
+                high=reading.high,
+                lexicon=reading.lexicon,
+                note=note.strip(),
+            ),
+            world.recording,
+        )
+        newest = queries.standing(connection, id_, world.forecaster)
+    if world.json:
+        say_json(
+            {
+                "id": id_,
+                "forecaster": forecast.forecaster,
+                "made_at": forecast.made_at,
+                "probability": forecast.probability,
+                "words": forecast.words or None,
+            }
+        )
+        return
+    say(titled(id_, question.title))
+    say(forecast_sentence(forecast, before, world.you or forecast.forecaster))
+    if at is not None:
+        from forecast.reading.dates import read_zone, show_instant
+
+        say(f"Said at {show_instant(forecast.made_at, read_zone(question.timezone))}.")
+    if forecast.made_at >= tracked.closed_at:
+        say("Note: it comes after the answer or the deadline and will not count.")
+    elif newest is not None and newest.made_at > forecast.made_at:
+        say("Note: a forecast made later stands, and goes on standing.")
+
+
+@click.command("withdraw")
+@question_argument
+@click.option("--at", metavar="WHEN", help="From when on, if not now.")
+@click.option("--note", metavar="TEXT", default="", help="Why.")
+@shared_options
+@pass_world
+def withdraw_command(world: World, question_id: str, at: str | None, note: str) -> None:
+    """Say that from now on you have no forecast on a question."""
+    from forecast.cli.output import say, say_json, titled
+    from forecast.reading.probabilities import percent
+    from forecast.store import append, queries
+
+    with closing(world.writing()) as connection:
+        id_ = queries.find_id(connection, question_id)
+        question = queries.get(connection, id_).question
+        made_at = _made_at(world, question, at)
+        stood = append.withdraw(
+            connection, id_, world.forecaster, made_at, note.strip(), world.recording
+        )
+    if world.json:
+        say_json({"id": id_, "forecaster": stood.forecaster, "withdrawn_at": made_at})
+        return
+    said = "" if stood.probability is None else f" of {percent(stood.probability)}"
+    say(titled(id_, question.title))
+    say(f"Withdrawn: the forecast{said} stands until now, and counts for that time.")
+
+
+@click.command("retract")
+@question_argument
+@click.option(
+    "--n", "number", metavar="N", type=click.IntRange(1), help="As show numbers it; else the last."
+)
+@shared_options
+@pass_world
+def retract_command(world: World, question_id: str, number: int | None) -> None:
+    """Take a slip back; within a day, and before the answer is known, it never counts."""
+    from forecast.cli.output import say, say_json, titled
+    from forecast.reading.probabilities import percent
+    from forecast.store import append, queries
+
+    with closing(world.writing()) as connection:
+        id_ = queries.find_id(connection, question_id)
+        slip = append.retract(connection, id_, world.forecaster, number, world.recording)
+        title = queries.get(connection, id_).question.title
+    if world.json:
+        say_json({"id": id_, "n": slip.number, "never_counts": slip.never_counts})
+        return
+    say(titled(id_, title))
+    made = slip.forecast.probability
+    what = f"Forecast {slip.number}" + ("" if made is None else f", {percent(made)},")
+    if slip.never_counts:
+        say(f"{what} is retracted and never counts.")
+    else:
+        say(f"{what} is retracted too late to be undone: it counts until now, as if withdrawn.")
+
+
+def _made_at(world: World, question: Question, at: str | None) -> datetime:
+    if at is None:
+        return world.now
+    from forecast.reading.dates import read_when, read_zone, start_of
+
+    zone = read_zone(question.timezone)
+    try:
+        return start_of(read_when(at, world.now, zone), zone)
+    except NotReadable as error:
+        raise NotReadable(f"--at: {error}") from None

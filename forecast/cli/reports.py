@@ -1,0 +1,39 @@
+"""How you are doing: `report`."""
+
+from contextlib import closing
+
+import click
+
+from forecast.cli.context import World
+from forecast.cli.options import pass_world, shared_options
+
+
+@click.command("report")
+@click.option(
+    "--scale",
+    type=click.Choice(["half", "original"]),
+    default="half",
+    help="Brier from 0 to 1, unless said; the original of 1950 is twice that.",
+)
+@click.option(
+    "--include-early", is_flag=True, help="Count what resolved before a deadline still ahead."
+)
+@shared_options
+@pass_world
+def report_command(world: World, scale: str, include_early: bool) -> None:
+    """Report scores and calibration: everybody's, or one forecaster's with --as."""
+    from forecast.cli.output import say_json
+    from forecast.reporting import record, shapes
+    from forecast.store import forecasters
+
+    with closing(world.reading()) as connection:
+        name = world.forecaster_option or ""
+        if name:
+            name = forecasters.present_name(connection, name)
+        figures = record.report(connection, world.now, forecaster=name, include_early=include_early)
+    if world.json:
+        say_json(shapes.report(figures, scale))
+        return
+    from forecast.reporting.terminal import print_report
+
+    print_report(figures, shapes.SCALES[scale])

@@ -1,0 +1,214 @@
+"""The JSON that scripts rely on: fixed keys, figures unrounded, null with a reason beside it."""
+
+import math
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from forecast.model import Comment, Entry, Resolution
+from forecast.resolving.due import Attention
+from forecast.store.queries import Tracked
+
+if TYPE_CHECKING:  # the record brings NumPy, which `list` and `predict` cannot wait for
+    from forecast.reporting.record import Report, Said, Scored, Standing
+
+#: Scale -> factor on the Brier score, which is from 0 to 1 inside.
+SCALES = {"half": 1, "original": 2}
+SCALE_NAMES = {"half": "0-1", "original": "0-2"}
+
+
+def question(tracked: Tracked, now: datetime, probability: float | None) -> dict[str, Any]:
+    """Give a question as `list` shows it; `probability` is the asking forecaster's own."""
+    asked, resolution = tracked.question, tracked.resolution
+    return {
+        "id": asked.id,
+        "title": asked.title,
+        "type": asked.type,
+        "status": tracked.status(now),
+        "opened_at": asked.opened_at,
+        "deadline": asked.deadline,
+        "known_by": asked.known_by or asked.deadline,
+        "closed_at": tracked.closed_at,
+        "timezone": asked.timezone,
+        "tags": list(asked.tags),
+        "event": asked.event or None,
+        "criteria": asked.criteria,
+        "probability": probability,
+        "outcome": resolution.outcome if resolution else None,
+        "known_at": resolution.known_at if resolution else None,
+    }
+
+
+def question_details(tracked: Tracked) -> dict[str, Any]:
+    """Give what `show` adds to a question."""
+    asked, article = tracked.question, tracked.question.article
+    return {
+        "sources": list(asked.sources),
+        "deadline_from": asked.deadline_from or None,
+        "options": list(asked.options),
+        "unit": asked.unit or None,
+        "bounds": list(asked.bounds) if asked.bounds else None,
+        "article": article
+        and {
+            "title": article.title,
+            "publisher": article.publisher or None,
+            "published": article.published,
+            "url": article.url or None,
+        },
+        "n_revisions": tracked.n_revisions,
+        "changed_meaning": tracked.changed_meaning,
+    }
+
+
+def resolution(one: Resolution) -> dict[str, Any]:
+    """Give one resolution of a question; the last of a list is the one that holds."""
+    return {
+        "outcome": one.outcome,
+        "reason": one.reason or None,
+        "known_at": one.known_at,
+        "evidence": list(one.evidence),
+        "note": one.note,
+        "recorded_at": one.recorded_at,
+        "recorded_by": one.recorded_by,
+    }
+
+
+def comment(one: Comment) -> dict[str, Any]:
+    """Give one remark on a question."""
+    return {"author": one.author, "made_at": one.made_at, "text": one.text}
+
+
+def forecast(said: "Said") -> dict[str, Any]:
+    """Give one line of a question's history."""
+    recorded = said.recorded
+    made = recorded.forecast
+    return {
+        "n": recorded.number,
+        "forecaster": made.forecaster,
+        "made_at": made.made_at,
+        "recorded_at": made.recorded_at,
+        "recorded_by": made.recorded_by,
+        "clock": recorded.clock,
+        "probability": made.probability,
+        "distribution": dict(made.distribution) or None,
+        "words": made.words or None,
+        "range": None if made.low is None else [made.low, made.high],
+        "lexicon": made.lexicon or None,
+        "note": made.note,
+        "withdrawal": made.is_withdrawal,
+        "retracted_at": recorded.retracted_at,
+        "counts": said.counts,
+        "reason": said.reason or None,
+    }
+
+
+def unit_score(scored: "Scored", unit: int) -> dict[str, Any]:
+    """Give one forecaster's scores on one question."""
+    scores = scored.scores
+    return {
+        "forecaster": scored.forecasters[scored.forecaster_of[unit]],
+        "brier": _number(scores.brier[unit]),
+        "brier_planned": _number(scores.brier_planned[unit]),
+        "brier_first": _number(scores.brier_first[unit]),
+        "brier_final": _number(scores.brier_final[unit]),
+        "log_score": _number(scores.log_score[unit]),
+        "coverage": _number(scores.coverage[unit]),
+        "n_forecasts": int(scores.n_forecasts[unit]),
+    }
+
+
+def entry(one: Entry) -> dict[str, Any]:
+    """Give a question's state as `dump --json` writes it: a question file's content."""
+    shaped: dict[str, Any] = _without_empty(asdict(one))
+    return shaped
+
+
+def report(figures: "Report", scale: str) -> dict[str, Any]:
+    """Give a report, its Brier scores on the scale asked for."""
+    return {
+        "scale": SCALE_NAMES[scale],
+        "n_asked": figures.asked,
+        "n_resolved": figures.resolved,
+        "held_back": len(figures.held_back),
+        "n_due_unresolved": figures.due_unresolved,
+        "n_unscored_type": figures.unscored,
+        "annulled": figures.annulled,
+        "changed_meaning": figures.changed_meaning,
+        "forecasters": [standing(one, SCALES[scale]) for one in figures.standings],
+    }
+
+
+def standing(one: "Standing", factor: int = 1) -> dict[str, Any]:
+    """Give one forecaster's row of a report."""
+    summary, interval = one.summary, one.interval
+    has_interval = interval.low is not None and interval.high is not None
+    return {
+        "forecaster": one.forecaster,
+        "n_questions": summary.n_questions,
+        "n_forecasts": summary.n_forecasts,
+        "n_effective": interval.n_effective,
+        "n_retrospective": one.n_retrospective,
+        "brier": _times(summary.brier, factor),
+        "brier_interval": [_times(interval.low, factor), _times(interval.high, factor)]
+        if has_interval
+        else None,
+        "brier_reason": interval.reason,
+        "brier_planned": _times(summary.brier_planned, factor),
+        "brier_first": _times(summary.brier_first, factor),
+        "brier_final": _times(summary.brier_final, factor),
+        "log_score": summary.log_score,
+        "log_score_reason": summary.log_score_reason,
+        "n_infinite": summary.n_infinite,
+        "base_rate": summary.base_rate,
+        "skill": summary.skill,
+        "skill_reason": summary.skill_reason,
+        "coverage": summary.coverage,
+        "bins": [
+            {
+                "low": row.low,
+                "high": row.high,
+                "n": row.n,
+                "mean_probability": row.mean_probability,
+                "frequency": row.frequency,
+            }
+            for row in one.bins
+        ],
+        "calibration": None,
+    }
+
+
+def attention(
+    found: Attention, now: datetime, probabilities: dict[str, float]
+) -> dict[str, list[Any]]:
+    """Give what `check` found."""
+    lists = {
+        "due": found.due,
+        "awaiting": found.awaiting,
+        "closing": found.closing,
+        "stale": found.stale,
+    }
+    shaped: dict[str, list[Any]] = {
+        name: [question(one, now, probabilities.get(one.question.id)) for one in questions]
+        for name, questions in lists.items()
+    }
+    # Nothing looks answers up by itself yet; the keys are there for scripts to rely on.
+    return {**shaped, "proposed": [], "errors": []}
+
+
+def _without_empty(value: Any) -> Any:
+    """Leave out what says nothing, as a question file does."""
+    if isinstance(value, dict):
+        kept = {key: _without_empty(one) for key, one in value.items()}
+        return {key: one for key, one in kept.items() if one not in (None, "", (), [], {})}
+    if isinstance(value, tuple | list):
+        return [_without_empty(one) for one in value]
+    return value
+
+
+def _number(value: float) -> float | None:
+    """Give a figure for JSON, which knows neither nan nor infinity."""
+    return float(value) if math.isfinite(value) else None
+
+
+def _times(value: float | None, factor: int) -> float | None:
+    return None if value is None else value * factor

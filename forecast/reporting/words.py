@@ -1,0 +1,182 @@
+"""Sentences: pure functions of figures, the same wherever they are shown."""
+
+from typing import TYPE_CHECKING
+
+from forecast.model import Forecast
+from forecast.reading.probabilities import percent
+
+if TYPE_CHECKING:  # these bring NumPy, which quick commands cannot wait for
+    from forecast.reporting.record import Report, Scored, Standing
+    from forecast.scoring.summary import Bin
+
+
+def forecast_sentence(forecast: Forecast, before: Forecast | None, who: str = "You") -> str:
+    """Echo a forecast as it was understood.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    before : Forecast or None
+        What the forecaster said until then.
+    who : str
+        `You`, or a name.
+
+    Examples
+    --------
+    >>> from datetime import datetime, UTC
+    >>> now = datetime(2026, 1, 1, tzinfo=UTC)
+    >>> said = Forecast(question="q", forecaster="me", made_at=now, probability=0.03,
+    ...     words="almost certainly not", low=0.01, high=0.05, lexicon="ICD 203 (2015)")
+    >>> forecast_sentence(said, None)
+    "You say 3 %, read from 'almost certainly not' (1 % to 5 %, ICD 203 (2015))."
+    """
+    assert forecast.probability is not None
+    verb = "say" if who == "You" else "says"
+    sentence = f"{who} {verb} {percent(forecast.probability)}"
+    if forecast.low is not None and forecast.high is not None:
+        covers = f"{percent(forecast.low)} to {percent(forecast.high)}, {forecast.lexicon}"
+        sentence += f", read from '{forecast.words}' ({covers})"
+    elif forecast.words and _compact(forecast.words) != _compact(percent(forecast.probability)):
+        sentence += f", read from '{forecast.words}'"
+    if before is not None and before.probability is not None:
+        sentence += f"; it was {percent(before.probability)}"
+    return f"{sentence}."
+
+
+def happened(outcome: str) -> str:
+    """Say what an outcome means for the event."""
+    return {"yes": "it happened", "no": "it did not happen"}.get(outcome, f"it was {outcome}")
+
+
+def how_it_did(
+    who: str, first: float, final: float, outcome: str, brier: float, brier_final: float
+) -> str:
+    """Say how a forecaster's forecasts on one question did.
+
+    Parameters
+    ----------
+    who : str
+        `You`, or a name.
+    first, final : float
+        The first and the last forecast that counted.
+    outcome : {"yes", "no"}
+    brier, brier_final : float
+        By time, and of the last forecast; 0 to 1, lower is better.
+
+    Examples
+    --------
+    >>> how_it_did("You", 0.12, 0.12, "no", 0.0144, 0.0144)
+    'You said 12 %, it did not happen: Brier 0.0144'
+    >>> how_it_did("You", 0.5, 0.1, "no", 0.13, 0.01)
+    'You went from 50 % to 10 %, it did not happen: Brier 0.1300 over time, 0.0100 at the end'
+    """
+    if first == final and brier == brier_final:
+        return f"{who} said {percent(final)}, {happened(outcome)}: Brier {brier:.4f}"
+    went = f"{who} went from {percent(first)} to {percent(final)}"
+    return f"{went}, {happened(outcome)}: Brier {brier:.4f} over time, {brier_final:.4f} at the end"
+
+
+def how_they_did(scored: "Scored", you: str) -> list[str]:
+    """Say how every forecaster with a score on one question did; `you` comes first."""
+    names = [scored.forecasters[index] for index in scored.forecaster_of]
+    order = sorted(scored.with_score, key=lambda unit: names[unit] != you)
+    scores = scored.scores
+    return [
+        how_it_did(
+            "You" if names[unit] == you else names[unit],
+            float(scores.first[unit]),
+            float(scores.final[unit]),
+            "yes" if scored.lives.outcome[unit] else "no",
+            float(scores.brier[unit]),
+            float(scores.brier_final[unit]),
+        )
+        for unit in order
+    ]
+
+
+def standing_sentence(one: "Standing", factor: int = 1) -> str:
+    """Say how a forecaster did, and how far the record lets one say so.
+
+    The Brier score is set beside those of two sayings that need no skill: the base rate of the
+    same questions, and 50 %.
+    """
+    summary, interval = one.summary, one.interval
+    assert summary.brier is not None
+    brier = f"Brier {summary.brier * factor:.3f}"
+    if interval.low is not None and interval.high is not None:
+        brier += f" (95 % interval {interval.low * factor:.3f} to {interval.high * factor:.3f})"
+    n = summary.n_questions
+    parts = [f"{n} question{'' if n == 1 else 's'}: {brier}", _beside_base_rate(one, factor)]
+    if interval.reason:
+        parts.append(f"too few to say how sure that is: {interval.reason}")
+    return "; ".join(part for part in parts if part) + "."
+
+
+def retrospective_sentence(one: "Standing") -> str:
+    """Say how many of the forecasts were recorded before the answer was known."""
+    n = one.summary.n_forecasts
+    return f"{n - one.n_retrospective} of {n} forecasts were recorded before the answer was known."
+
+
+def bin_range(row: "Bin") -> str:
+    """Name a bin's range.
+
+    Examples
+    --------
+    >>> from forecast.scoring.summary import Bin
+    >>> bin_range(Bin(0.01, 0.03, 5, 0.02, 0.0))
+    '1-3 %'
+    """
+    low, high = (percent(end).removesuffix(" %") for end in (row.low, row.high))
+    return f"{low}-{high} %"
+
+
+def bin_frequency(row: "Bin") -> str:
+    """Say how many of a bin came true.
+
+    Examples
+    --------
+    >>> from forecast.scoring.summary import Bin
+    >>> bin_frequency(Bin(0.01, 0.03, 5, 0.02, 0.2))
+    '1 of 5 came true'
+    """
+    return f"{round(row.frequency * row.n)} of {row.n} came true"
+
+
+def funnel_sentence(figures: "Report") -> str:
+    """Say which questions the scores rest on, and which are missing from them."""
+    parts = [f"{figures.asked} asked, {figures.resolved} resolved"]
+    annulled = [f"{n} {reason}" for reason, n in figures.annulled.items() if n]
+    if annulled:
+        parts.append(f"annulled: {', '.join(annulled)}")
+    if figures.due_unresolved:
+        parts.append(f"{figures.due_unresolved} due and unresolved, which tend to be noes")
+    if figures.unscored:
+        parts.append(f"{figures.unscored} of types not yet scored")
+    return "; ".join(parts) + "."
+
+
+def held_back_sentence(figures: "Report") -> str:
+    """Say what was held back, and until when; empty where nothing was."""
+    held = figures.held_back
+    if not held:
+        return ""
+    until = max(one.question.deadline for one in held).date().isoformat()
+    verb = "question came" if len(held) == 1 else "questions came"
+    return (
+        f"{len(held)} {verb} early and will count after their deadline, the last on {until} "
+        "(--include-early counts them now)."
+    )
+
+
+def _beside_base_rate(one: "Standing", factor: int) -> str:
+    rate, skill = one.summary.base_rate, one.summary.skill
+    if rate is None or skill is None:
+        return f"no skill figure: {one.summary.skill_reason}"
+    reference = rate * (1 - rate) * factor
+    verb = "better than" if skill > 0 else "worse than" if skill < 0 else "the same as"
+    return f"{verb} always saying the base rate, {percent(rate)}, which gives {reference:.3f}"
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split())
