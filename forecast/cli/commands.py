@@ -32,6 +32,18 @@ class Commands(click.Group):
         )
         return found
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command in the error for an unknown one."""
+        if not args or args[0] in self.module_of or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        import difflib
+
+        near = difflib.get_close_matches(args[0], self.module_of, n=1)
+        hint = f", did you mean '{near[0]}'?" if near else ""
+        raise click.UsageError(f"no such command '{args[0]}'{hint}", ctx=ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands section by section."""
         for section, names in self.sections.items():

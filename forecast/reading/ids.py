@@ -6,11 +6,55 @@ import unicodedata
 _LONGEST = 40
 #: Words that say nothing of what is asked.
 _FILLERS = frozenset(
-    (
-        "a an and any as at be been before by can could did do does end for from has have how if "
-        "in is it its least more no of on or than that the their there this to was were what when "
-        "which will with would"
-    ).split()  # noqa: SIM905 -- one word a line would be a page
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "as",
+        "at",
+        "be",
+        "been",
+        "before",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "end",
+        "for",
+        "from",
+        "has",
+        "have",
+        "how",
+        "if",
+        "in",
+        "is",
+        "it",
+        "its",
+        "least",
+        "more",
+        "no",
+        "of",
+        "on",
+        "or",
+        "than",
+        "that",
+        "the",
+        "their",
+        "there",
+        "this",
+        "to",
+        "was",
+        "were",
+        "what",
+        "when",
+        "which",
+        "will",
+        "with",
+        "would",
+    ]
 )
 
 

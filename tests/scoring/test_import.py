@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 -- what is expected stands on the left
 """What the package offers, and what importing it costs."""
 
 import importlib

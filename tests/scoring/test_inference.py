@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 -- what is expected stands on the left
 """How sure one may be of a mean score, and when no interval is given."""
 
 import math

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 -- what is expected stands on the left
 """Published figures and other programs' results; read where they lie beside the checkout."""
 
 import csv

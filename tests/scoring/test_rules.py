@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 -- what is expected stands on the left
 """The two scoring rules of one forecast."""
 
 import math

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 -- what is expected stands on the left
 """From forecasts to the times they stood, by hand; questions live from 0 to 10."""
 
 import numpy as np

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 -- what is expected stands on the left
 """Many questions in a few figures, and the table of bins."""
 
 import math

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 -- what is expected stands on the left
 """Tallies, and the scores that are functions of them."""
 
 import math

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 -- what is expected stands on the left
 """Scores of one forecaster on one question: by hand, and against a slow second reading."""
 
 import math
