@@ -42,6 +42,7 @@ _ANY_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _MONTH = rf"(?P<month>{_ANY_MONTH})"
 _YEAR = r"(?P<year>[0-9]{4})"
 _DAY = r"(?P<day>[0-9]{1,2})"
+# Patterns are text, not compiled: most commands use one of them, if any, and start-up counts.
 _ISO_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _ISO_INSTANT = (
     r"(?P<local>[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)"
