@@ -23,6 +23,7 @@ MEANING = ("type", "options", "unit", "bounds", "opened_at", "deadline", "timezo
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _ID_LENGTH = 80
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _LAST_YEAR = 9998  # so that the day after the last one can still be written
 
 Bounds = tuple[float, float] | tuple[datetime, datetime]
@@ -66,6 +67,8 @@ class Article:
         _one_line("article.title", self.title)
         _optional_line("article.publisher", self.publisher)
         _optional_line("article.url", self.url)
+        if self.published is not None and type(self.published) is not date:
+            raise InvalidField("article.published", "is not a day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +134,13 @@ class Question:
         _one_of("type", self.type, TYPES)
         _instant(self, "opened_at")
         _instant(self, "deadline")
-        _instant(self, "known_by")
+        _optional_instant(self, "known_by")
         if self.deadline <= self.opened_at:
             raise InvalidField("deadline", "is not after the question opens")
         if self.known_by is not None and self.known_by < self.deadline:
             raise InvalidField("known_by", "is before the deadline")
         _one_line("timezone", self.timezone)
-        if self.deadline_from:
+        if self.deadline_from != "":
             _one_of("deadline_from", self.deadline_from, DEADLINE_FROM)
         _lines("sources", self.sources)
         _lines("tags", self.tags)
@@ -195,18 +198,27 @@ class Forecast:
         _identifier("question", self.question)
         _one_line("forecaster", self.forecaster)
         _instant(self, "made_at")
-        _instant(self, "recorded_at")
+        _optional_instant(self, "recorded_at")
         for name in ("probability", "low", "high"):
             value = getattr(self, name)
-            if value is not None and not 0 <= value <= 1:  # False for nan, too
+            if value is None:
+                continue
+            if not _is_number(value) or not 0 <= value <= 1:  # False for nan, too
                 raise InvalidField(name, f"{value} is not between 0 and 1")
         if self.probability is not None and self.distribution:
             raise InvalidField("distribution", "a forecast has a probability or a distribution")
         if (self.low is None) != (self.high is None):
             raise InvalidField("low", "a range has both ends")
-        if any(not math.isfinite(value) for _, value in self.distribution):
-            raise InvalidField("distribution", "holds a value that is not finite")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise InvalidField("low", "is above the high end of the range")
+        for key, value in self.distribution:
+            _one_line("distribution", key)
+            if not _is_number(value):
+                raise InvalidField("distribution", f"'{value}' is not a number")
+            if not math.isfinite(value):
+                raise InvalidField("distribution", "holds a value that is not finite")
         _optional_line("words", self.words)
+        _optional_line("lexicon", self.lexicon)
         _text("note", self.note)
 
     @property
@@ -245,7 +257,7 @@ class Resolution:
         _identifier("question", self.question)
         _one_line("outcome", self.outcome)
         _instant(self, "known_at")
-        _instant(self, "recorded_at")
+        _optional_instant(self, "recorded_at")
         if self.outcome == ANNULLED:
             if not self.reason:
                 raise InvalidField("reason", f"an annulment needs one of {', '.join(ANNULMENTS)}")
@@ -274,7 +286,7 @@ class Comment:
         if not self.text.strip():
             raise InvalidField("text", "is empty")
         _instant(self, "made_at")
-        _instant(self, "recorded_at")
+        _optional_instant(self, "recorded_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,18 +334,16 @@ def check_outcome(question: Question, outcome: str) -> None:
     elif question.type == "choice":
         _one_of("outcome", outcome, (*question.options, ANNULLED))
     elif question.type == "number":
-        try:
-            finite = math.isfinite(float(outcome))
-        except ValueError:
-            finite = False
-        if not finite:
+        # float() alone would take 1_000, inf and the digits of any script.
+        if not _NUMBER.fullmatch(outcome) or not math.isfinite(float(outcome)):
             raise InvalidField("outcome", f"'{outcome}' is not a number")
     else:
         try:
-            date.fromisoformat(outcome)
+            readable = date.fromisoformat(outcome).isoformat() == outcome  # not 20261231
         except ValueError:
-            problem = f"'{outcome}' is not a date such as 2026-12-31"
-            raise InvalidField("outcome", problem) from None
+            readable = False
+        if not readable:
+            raise InvalidField("outcome", f"'{outcome}' is not a date such as 2026-12-31")
 
 
 def check_forecast(question: Question, forecast: Forecast) -> None:
@@ -357,6 +367,11 @@ def check_forecast(question: Question, forecast: Forecast) -> None:
     levels = [_quantile_level(key) for key in keys]
     if levels != sorted(set(levels)) or values != sorted(values):
         raise InvalidField("distribution", "its levels or values do not increase")
+
+
+def check_name(field: str, name: str) -> None:
+    """Refuse a forecaster's name that no record could hold."""
+    _one_line(field, name)
 
 
 def differs_in_meaning(old: Question, new: Question) -> tuple[str, ...]:
@@ -393,12 +408,22 @@ def _check_bounds(question: Question) -> None:
     _optional_line("unit", question.unit)
     if question.bounds is None:
         return
-    kind: type = {"number": float, "date": datetime}.get(question.type, type(None))
-    if not all(isinstance(end, kind) for end in question.bounds):
-        raise InvalidField("bounds", "a number has two numbers, a date two dates, others none")
-    low, high = question.bounds
-    if not low < high:  # type: ignore[operator]
+    if question.type not in ("number", "date"):
+        raise InvalidField("bounds", f"a number or a date has them, and this is {question.type}")
+    if not isinstance(question.bounds, tuple) or len(question.bounds) != 2:
+        raise InvalidField("bounds", "are two, the lower and the upper")
+    low, high = (_bound(question.type, end) for end in question.bounds)
+    if not low < high:
         raise InvalidField("bounds", "the lower is not below the upper")
+    object.__setattr__(question, "bounds", (low, high))
+
+
+def _bound(type_: str, end: Any) -> Any:
+    if type_ == "date":
+        return _in_utc("bounds", end)
+    if not _is_number(end) or not math.isfinite(end):
+        raise InvalidField("bounds", f"'{end}' is not a finite number")
+    return float(end)
 
 
 def _identifier(field: str, value: str) -> None:
@@ -438,6 +463,8 @@ def _one_line(field: str, value: str) -> None:
 
 
 def _lines(field: str, values: tuple[str, ...]) -> None:
+    if not isinstance(values, tuple):  # a text would be taken for the tuple of its letters
+        raise InvalidField(field, "is not a tuple of texts")
     for value in values:
         _one_line(field, value)
     if len(set(values)) < len(values):
@@ -445,12 +472,25 @@ def _lines(field: str, values: tuple[str, ...]) -> None:
 
 
 def _instant(record: Any, field: str) -> None:
-    value = getattr(record, field)
-    if value is None:
-        return
-    if not isinstance(value, datetime) or value.tzinfo is None:
+    object.__setattr__(record, field, _in_utc(field, getattr(record, field)))
+
+
+def _optional_instant(record: Any, field: str) -> None:
+    if getattr(record, field) is not None:
+        _instant(record, field)
+
+
+def _in_utc(field: str, value: Any) -> datetime:
+    if not isinstance(value, datetime) or value.utcoffset() is None:
         raise InvalidField(field, "is not an instant (a date and time with its zone)")
-    in_utc = value.astimezone(UTC)
-    if in_utc.year > _LAST_YEAR:
-        raise InvalidField(field, f"is after the year {_LAST_YEAR}")
-    object.__setattr__(record, field, in_utc)
+    try:
+        in_utc = value.astimezone(UTC)
+    except OverflowError:
+        in_utc = None
+    if in_utc is None or in_utc.year > _LAST_YEAR:
+        raise InvalidField(field, f"is not within the years 1 to {_LAST_YEAR}")
+    return in_utc
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

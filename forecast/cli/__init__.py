@@ -4,29 +4,44 @@ A command's file is imported when the command runs, and its heavy libraries insi
 that needs them, so that `forecast list` does not wait for NumPy.
 """
 
+import io
 import os
 import sys
 from typing import Any
 
 import click
 
-from forecast.cli.commands import Commands
-from forecast.cli.options import NotAnOption, shared_options, world_of
-from forecast.model import ForecastError, NotReadable
+from forecast.cli.commands import Commands, OutputClosed
+from forecast.cli.options import NotAnOption, last_world, shared_options, world_of
 
-#: The order of `--help`: section -> command -> module that holds it.
+#: The order of `--help`: section -> command -> the module that holds it, and what `--help` says of
+#: it, so that it need not import them all; a test holds that the commands say the same.
 SECTIONS = {
     "Questions": {
-        "add": "questions",
-        "edit": "questions",
-        "list": "looking",
-        "show": "looking",
-        "comment": "questions",
+        "add": ("questions", "Ask a question: TITLE and --deadline; without TITLE it asks you."),
+        "edit": ("questions", "Give a question a new revision; the earlier ones are kept."),
+        "list": ("looking", "List questions by deadline, each with your forecast."),
+        "show": ("looking", "Show a question with everything that was said of it."),
+        "comment": ("questions", "Add a remark to a question."),
     },
-    "Forecasts": {"predict": "forecasts", "withdraw": "forecasts", "retract": "forecasts"},
-    "Answers": {"check": "checking", "resolve": "answers", "report": "reports"},
-    "Files and people": {"load": "files", "dump": "files", "forecaster": "people"},
-    "To see it work": {"demo": "demo"},
+    "Forecasts": {
+        "predict": ("forecasts", "Record a forecast: 7%, 0.07, 1:13, 'likely' …"),
+        "withdraw": ("forecasts", "Say that from now on you have no forecast on a question."),
+        "retract": ("forecasts", "Take a slip back: within a day it never counts."),
+    },
+    "Answers": {
+        "check": ("checking", "Say what is due, closing soon, or was left alone too long."),
+        "resolve": ("answers", "Settle a question: OUTCOME is yes, no or annulled."),
+        "report": ("reports", "Report everybody's scores; with --as one forecaster's."),
+    },
+    "Files and people": {
+        "load": ("files", "Take in question files, all of it or nothing."),
+        "dump": ("files", "Write questions as a question file: all of them, or those named."),
+        "forecaster": ("people", "Who is who: list, rename, merge."),
+    },
+    "To see it work": {
+        "demo": ("demo", "Walk the whole road once, in a throw-away database."),
+    },
 }
 
 
@@ -52,63 +67,66 @@ def cli(context: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every error is one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a title need not be in an old terminal's letters
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(arguments))
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit status: 0 done, 1 could not, 2 misused."""
-    from forecast.reporting.safely import clean
-
-    def failed(message: str, status: int) -> int:
-        click.echo(f"Error: {clean(' '.join(message.split()))}", err=True)
-        return status
-
     try:
         status: Any = cli.main(arguments, prog_name="forecast", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help(), err=True)
-        return 2
-    except NotAnOption as error:
-        return failed(error.format_message(), 2)
-    except click.UsageError as error:
-        return failed(_with_hint(error), error.exit_code)
-    except click.ClickException as error:
-        return failed(error.format_message(), error.exit_code)
-    except click.Abort:
-        return failed("broken off: nothing more was recorded", 1)
-    except NotReadable as error:
-        return failed(str(error), 2)
-    except ForecastError as error:
-        return failed(str(error), 1)
-    except BrokenPipeError:
-        # Whoever read our output has enough; the interpreter must not complain at its end.
+        sys.stdout.flush()  # here, where a full disk or a closed pipe is an error like others
+    except (OutputClosed, BrokenPipeError):
+        # As head and less do it, this is no failure; the interpreter must not complain either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return failed(f"{where}{error.strerror or error}", 1)
     except Exception as error:
-        explained = _database_error(error)
+        from forecast.reporting.safely import clean
+
+        explained = _explained(error)
         if explained is None:
             raise
-        return failed(explained, 1)
+        message, status = explained
+        click.echo(f"Error: {clean(' '.join(message.split()))}", err=True)
     return status if isinstance(status, int) else 0
+
+
+def _explained(error: Exception) -> tuple[str, int] | None:
+    """Give an error's one line and the exit status; None for a bug."""
+    import sqlite3
+
+    from forecast.model import ForecastError, InvalidField, NotReadable
+
+    match error:
+        case NotAnOption():
+            return error.format_message(), 2
+        case click.UsageError():
+            return _with_hint(error), error.exit_code
+        case click.ClickException():
+            return error.format_message(), error.exit_code
+        case click.Abort():
+            if sys.stderr.isatty():
+                click.echo(err=True)  # what was asked, or ^C, stands in the line
+            return "broken off: nothing more was recorded", 1
+        case NotReadable() | InvalidField():
+            return str(error), 2
+        case ForecastError():
+            return str(error), 1
+        case OSError():
+            where = f"{error.filename}: " if error.filename else ""
+            return f"{where}{error.strerror or error}", 1
+        case sqlite3.Error():
+            from forecast.store.connection import explain
+
+            return explain(error, last_world().path), 1
+    return None
 
 
 def _with_hint(error: click.UsageError) -> str:
     message = error.format_message().rstrip(".")
-    if error.ctx is None:
+    message = message[:1].lower() + message[1:]  # as our own messages are
+    if error.ctx is None or message.endswith("?"):
         return message
     return f"{message}: see {error.ctx.command_path} --help"
-
-
-def _database_error(error: Exception) -> str | None:
-    """Say what SQLite met with; None where the error is of another kind, and a bug."""
-    import sqlite3
-
-    from forecast.cli.options import last_world
-    from forecast.store.connection import explain
-
-    if not isinstance(error, sqlite3.Error):
-        return None
-    return explain(error, last_world().path)

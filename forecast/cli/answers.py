@@ -5,6 +5,7 @@ from contextlib import closing
 
 import click
 
+from forecast.cli import typed
 from forecast.cli.context import World
 from forecast.cli.options import (
     NUMBERS_MAY_BE_NEGATIVE,
@@ -13,7 +14,7 @@ from forecast.cli.options import (
     shared_options,
     value_argument,
 )
-from forecast.model import ANNULLED, ANNULMENTS, NotReadable, Question, Resolution
+from forecast.model import ANNULLED, ANNULMENTS, Question, Resolution
 
 
 @click.command("resolve", context_settings=NUMBERS_MAY_BE_NEGATIVE)
@@ -36,22 +37,20 @@ def resolve_command(
     note: str,
     reason: str | None,
 ) -> None:
-    """Settle a question: yes, no, an option, a number, a date, or annulled.
+    """Settle a question: OUTCOME is yes, no or annulled.
 
-    A later resolution supersedes an earlier one, which the record keeps.
+    For other types it is an option, a number or a date. A later resolution supersedes an earlier
+    one, which the record keeps.
     """
-    from forecast.reading.dates import end_of, read_when, read_zone
+    from forecast.reading.instants import end_of, read_zone
     from forecast.store import append, queries
 
-    with closing(world.writing()) as connection:
+    with closing(world.changing()) as connection:
         id_ = queries.find_id(connection, question_id)
         before = queries.get(connection, id_)
         question = before.question
         zone = read_zone(question.timezone)
-        try:
-            known_at = end_of(read_when(known, world.now, zone), zone) if known else None
-        except NotReadable as error:
-            raise NotReadable(f"--known: {error}") from None
+        known_at = typed.instant("known", known, world, zone, end_of)
         resolution = append.resolve(
             connection,
             id_,
@@ -59,7 +58,7 @@ def resolve_command(
             world.recording,
             known_at=known_at,
             reason=reason or "",
-            evidence=evidence,
+            evidence=typed.listed(evidence),
             note=note.strip(),
         )
         _echo(world, connection, question, resolution, before.resolution)
@@ -80,7 +79,7 @@ def _echo(
     earlier: Resolution | None,
 ) -> None:
     from forecast.cli.output import say, say_json, titled
-    from forecast.reading.dates import read_zone, show_instant
+    from forecast.reading.instants import read_zone, show_instant
     from forecast.reporting import record, shapes, words
     from forecast.store import forecasters, queries
 

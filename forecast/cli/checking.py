@@ -1,22 +1,32 @@
 """Noticing: `check`, and what `forecast` says without a command."""
 
+from collections.abc import Sequence
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 
 from forecast.cli.context import World
 from forecast.cli.options import pass_world, shared_options
 from forecast.resolving.due import Attention
+from forecast.store.queries import Tracked
+
+if TYPE_CHECKING:  # it brings NumPy, which `check` does not need
+    from forecast.reporting.record import Report
 
 #: Exit status of `check --exit-code` where something needs a person.
 NEEDS_A_PERSON = 3
 
-_HEADINGS = (
-    ("due", "Due: settle with forecast resolve ID OUTCOME"),
-    ("closing", "Closing within 7 days"),
-    ("stale", "Open, and long without an update"),
-    ("awaiting", "Past the deadline, the answer not expected yet"),
-)
+#: The dashboard names this many questions of a kind.
+FEW = 5
+
+#: List of `Attention` -> how it is headed, with its number between the two parts.
+_HEADINGS = {
+    "due": ("Due", ": settle with forecast resolve ID OUTCOME"),
+    "closing": ("Closing within 7 days", ""),
+    "stale": ("Open, and long without an update", ""),
+    "awaiting": ("Past the deadline, the answer not expected yet", ""),
+}
 
 
 @click.command("check")
@@ -32,7 +42,7 @@ def check_command(world: World, exit_code: bool) -> int:
         from forecast.reporting import shapes
 
         say_json(shapes.attention(attention, world.now, mine))
-    elif not any(getattr(attention, name) for name, _ in _HEADINGS):
+    elif not any(getattr(attention, name) for name in _HEADINGS):
         say("Nothing needs you.")
     else:
         _print_attention(world, attention, mine)
@@ -41,32 +51,31 @@ def check_command(world: World, exit_code: bool) -> int:
 
 def dashboard(world: World) -> None:
     """Say what is due, what closes next, and how you are doing."""
-    from forecast.cli.output import say, say_columns, say_styled
-    from forecast.reporting.lines import question_row
+    from forecast.cli.output import say, say_styled
     from forecast.store import queries
 
-    with closing(world.reading()) as connection:
-        every = queries.listing(connection, world.now)
-        mine = queries.standing_probabilities(connection, world.forecaster)
-    due = [one for one in every if one.status(world.now) == "due"]
-    following = [one for one in every if one.status(world.now) == "open"][:5]
     if world.json:
         _dashboard_json(world)
         return
+    with closing(world.reading()) as connection:
+        every = queries.listing(connection, world.now)
+        mine = queries.standing_probabilities(connection, world.forecaster)
     if not every:
         say("No question yet. Ask one, or watch the whole road once:")
-        say("  forecast add 'Will it rain on Friday?' --deadline tomorrow -p 70%")
+        say("  forecast add 'Will it rain on Friday?' --deadline +3d -p 70%")
         say("  forecast demo")
         return
-    for heading, questions in (("Due", due), ("Closes next", following)):
+    for heading, status in (("Due", "due"), ("Closes next", "open")):
+        questions = [one for one in every if one.status(world.now) == status]
         if questions:
             say_styled(heading, bold=True)
-            say_columns(
-                [question_row(one, world.now, mine.get(one.question.id)) for one in questions]
-            )
+            _say_questions(world, questions[:FEW], mine)
+            if len(questions) > FEW:
+                say(f"and {len(questions) - FEW} more: forecast list --status {status}")
             say()
-    say_styled("Your score so far", bold=True)
-    say(_score_so_far(world))
+    say_styled("Your score so far" if world.you else f"{world.forecaster}'s score", bold=True)
+    for sentence in _score_so_far(world):
+        say(sentence)
 
 
 def _look(world: World) -> tuple[Attention, dict[str, float]]:
@@ -81,19 +90,25 @@ def _look(world: World) -> tuple[Attention, dict[str, float]]:
 
 
 def _print_attention(world: World, attention: Attention, mine: dict[str, float]) -> None:
-    from forecast.cli.output import say, say_columns, say_styled
-    from forecast.reporting.lines import question_row
+    from forecast.cli.output import say, say_styled
 
     first = True
-    for name, heading in _HEADINGS:
+    for name, (heading, advice) in _HEADINGS.items():
         questions = getattr(attention, name)
         if not questions:
             continue
         if not first:
             say()
         first = False
-        say_styled(f"{heading} ({len(questions)})", bold=True)
-        say_columns([question_row(one, world.now, mine.get(one.question.id)) for one in questions])
+        say_styled(f"{heading} ({len(questions)}){advice}", bold=True)
+        _say_questions(world, questions, mine)
+
+
+def _say_questions(world: World, questions: Sequence[Tracked], mine: dict[str, float]) -> None:
+    from forecast.cli.output import say_columns
+    from forecast.reporting.lines import question_row
+
+    say_columns([question_row(one, world.now, mine.get(one.question.id)) for one in questions])
 
 
 def _dashboard_json(world: World) -> None:
@@ -110,16 +125,17 @@ def _dashboard_json(world: World) -> None:
     )
 
 
-def _score_so_far(world: World) -> str:
-    from forecast.reporting.words import standing_sentence
+def _score_so_far(world: World) -> list[str]:
+    from forecast.reporting.safely import wrapped
+    from forecast.reporting.words import standing_sentences
 
     figures = _own_report(world)
     if not figures.standings:
-        return f"No question is resolved yet that {world.forecaster} has forecast."
-    return standing_sentence(figures.standings[0])
+        return ["None: no question with a forecast is resolved yet."]
+    return [wrapped(sentence, "", "  ") for sentence in standing_sentences(figures.standings[0])]
 
 
-def _own_report(world: World):  # type: ignore[no-untyped-def]
+def _own_report(world: World) -> "Report":
     from forecast.reporting import record
     from forecast.store import forecasters
 

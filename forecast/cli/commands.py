@@ -5,7 +5,12 @@ from typing import Any
 
 import click
 
-Sections = dict[str, dict[str, str]]
+#: Section -> command -> module, what `--help` says of it.
+Sections = dict[str, dict[str, tuple[str, str]]]
+
+
+class OutputClosed(Exception):
+    """Whoever reads our output has enough of it."""
 
 
 class Commands(click.Group):
@@ -15,7 +20,7 @@ class Commands(click.Group):
         super().__init__(*args, **kwargs)
         self.sections = sections
         self.module_of = {
-            name: module for part in sections.values() for name, module in part.items()
+            name: module for part in sections.values() for name, (module, _) in part.items()
         }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -32,11 +37,21 @@ class Commands(click.Group):
         )
         return found
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, and end it our way: click prints an empty line, or ends with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise OutputClosed from None
+        except (KeyboardInterrupt, EOFError):
+            raise click.Abort from None
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest command in the error for an unknown one."""
-        if not args or args[0] in self.module_of or args[0].startswith("-"):
+        known = not args or args[0] in self.module_of or args[0].startswith("-")
+        if known or ctx.resilient_parsing:  # completion must not print over the prompt
             return super().resolve_command(ctx, args)
         import difflib
 
@@ -46,11 +61,6 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands section by section."""
-        for section, names in self.sections.items():
-            rows = []
-            for name in names:
-                command = self.get_command(ctx, name)
-                assert command is not None
-                rows.append((name, command.get_short_help_str(limit=80)))
+        for section, commands in self.sections.items():
             with formatter.section(section):
-                formatter.write_dl(rows)
+                formatter.write_dl([(name, says) for name, (_, says) in commands.items()])

@@ -2,52 +2,61 @@
 
 import getpass
 import os
-import sqlite3
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from forecast.model import ForecastError
-from forecast.reading.dates import read_when, read_zone, start_of
-from forecast.store.connection import open_store
-from forecast.store.rows import Recording
+if TYPE_CHECKING:  # `--help` needs none of it, and is to be quick
+    import sqlite3
+    from datetime import datetime, tzinfo
+
+    from forecast.store.rows import Recording
+
+#: What `config.toml` may hold.
+CONFIG_KEYS = ("forecaster", "timezone")
 
 
-@dataclass
 class World:
     """The options every command takes, and what follows from them.
 
     Filled while the command line is read: the option given last wins.
     """
 
-    db: str | None = None
-    forecaster_option: str | None = None
-    json: bool = False
+    def __init__(self) -> None:
+        self.db: str | None = None
+        self.forecaster_option: str | None = None
+        self.json = False
 
     @cached_property
-    def now(self) -> datetime:
+    def now(self) -> "datetime":
         """The clock: `FORECAST_NOW` where it is set, for tests, demos and replays."""
+        from datetime import UTC, datetime
+
         text = os.environ.get("FORECAST_NOW")
         if not text:
             return datetime.now(UTC)
+        from forecast.model import ForecastError
+        from forecast.reading.dates import read_when
+        from forecast.reading.instants import start_of
+
         try:
             return start_of(read_when(text, datetime.now(UTC), UTC), UTC)
         except ForecastError as error:
             raise ForecastError(f"FORECAST_NOW: {error}") from None
 
     @property
-    def recording(self) -> Recording:
+    def recording(self) -> "Recording":
         """Who tells the tracker something, and when."""
+        from forecast.store.rows import Recording
+
         clock = "set" if os.environ.get("FORECAST_NOW") else "system"
         return Recording(at=self.now, by=_login(), clock=clock)
 
     @cached_property
     def forecaster(self) -> str:
         """Whose forecasts these are: `--as`, `FORECAST_AS`, config, login name."""
-        named = self.forecaster_option or os.environ.get("FORECAST_AS")
-        return (named or self._config.get("forecaster") or _login()).strip()
+        named = self.forecaster_option or os.environ.get("FORECAST_AS", "").strip()
+        return named or self._config.get("forecaster") or _login()
 
     @property
     def you(self) -> str:
@@ -59,7 +68,7 @@ class World:
         """The zone in which a date on the command line is meant: config, else the machine's."""
         configured = self._config.get("timezone")
         if configured:
-            return str(configured)
+            return configured
         from tzlocal import get_localzone_name
 
         try:
@@ -69,8 +78,10 @@ class World:
         return "UTC" if name in ("Etc/UTC", "Etc/UCT", "UCT", "Zulu") else name
 
     @property
-    def zone(self) -> tzinfo:
+    def zone(self) -> "tzinfo":
         """The zone of `zone_name`."""
+        from forecast.reading.instants import read_zone
+
         return read_zone(self.zone_name)
 
     @cached_property
@@ -78,23 +89,36 @@ class World:
         """Where the database is: `--db`, `FORECAST_DB`, the user's data folder."""
         named = self.db or os.environ.get("FORECAST_DB")
         if named:
-            return Path(named).expanduser()
+            return expanded(named)
         from platformdirs import user_data_path
 
         return user_data_path("forecast", appauthor=False) / "forecast.db"
 
-    def reading(self) -> sqlite3.Connection:
+    def reading(self) -> "sqlite3.Connection":
         """Open the tracker to look: a missing one is empty, and stays missing."""
+        from forecast.store.connection import open_store
+
         return open_store(self.path, create=False)
 
-    def writing(self) -> sqlite3.Connection:
+    def changing(self) -> "sqlite3.Connection":
+        """Open the tracker to add to what it has: a missing one has nothing, and stays missing."""
+        return self.reading()
+
+    def writing(self) -> "sqlite3.Connection":
         """Open the tracker to add to it, making it where there is none."""
+        from forecast.store.connection import open_store
+
         if not (self.db or os.environ.get("FORECAST_DB")):
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return open_store(self.path, create=True)
 
+    @property
+    def plain(self) -> bool:
+        """Whether colour and bold are unwanted even on a terminal (no-color.org)."""
+        return bool(os.environ.get("NO_COLOR"))
+
     @cached_property
-    def _config(self) -> dict[str, Any]:
+    def _config(self) -> dict[str, str]:
         from platformdirs import user_config_path
 
         path = user_config_path("forecast", appauthor=False) / "config.toml"
@@ -102,10 +126,39 @@ class World:
             return {}
         import tomllib
 
+        from forecast.model import ForecastError, NotReadable
+
         try:
-            return tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            return _checked(tomllib.loads(path.read_text("utf-8")))
+        except OSError as error:
+            raise ForecastError(f"{path} cannot be read: {error.strerror}") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, NotReadable) as error:
             raise ForecastError(f"{path}: {error}: mend it or remove it") from None
+
+
+def expanded(path: str) -> Path:
+    """Put the home folder in the place of a leading `~`, which a shell leaves in `--db=~/x`."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # ~nobody-of-that-name/x
+        from forecast.model import ForecastError
+
+        raise ForecastError(f"{path}: there is no such home folder: write the path out") from None
+
+
+def _checked(config: dict[str, Any]) -> dict[str, str]:
+    """Refuse what would be ignored in silence, or fail later in another place."""
+    from forecast.model import NotReadable
+    from forecast.reading.instants import read_zone
+
+    for key, value in config.items():
+        if key not in CONFIG_KEYS:
+            raise NotReadable(f"unknown key '{key}': known are {', '.join(CONFIG_KEYS)}")
+        if not isinstance(value, str):
+            raise NotReadable(f'{key} is not text: write {key} = "…"')
+    if "timezone" in config:
+        read_zone(config["timezone"])
+    return {key: value.strip() for key, value in config.items()}
 
 
 def _login() -> str:

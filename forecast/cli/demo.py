@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.context import World
+from forecast.cli.context import World, expanded
 from forecast.cli.options import pass_world, shared_options
-from forecast.cli.output import wrapped
+from forecast.cli.output import say, say_styled
 from forecast.model import ForecastError
+from forecast.reporting.safely import wrapped
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,11 @@ STEPS = (
 @shared_options
 @pass_world
 def demo_command(world: World, keep: str | None) -> None:
-    """Walk the whole road once, in a throw-away database, with the clock set back."""
+    """Walk the whole road once, in a throw-away database.
+
+    The article that started the project, with the clock set back to its day: every command is
+    shown as you would type it, with its real output.
+    """
     if world.json:
         raise click.UsageError("the demo is for people: it has no --json")
     if keep is None:
@@ -92,7 +97,7 @@ def demo_command(world: World, keep: str | None) -> None:
             _walk(Path(folder) / "demo.db")
         after = ["forecast add 'Will it rain tomorrow?' --deadline tomorrow -p 70%", "forecast"]
     else:
-        path = Path(keep).expanduser()
+        path = expanded(keep)
         if path.exists():
             raise ForecastError(f"{path} exists already: name a new file with --keep")
         _walk(path)
@@ -101,10 +106,10 @@ def demo_command(world: World, keep: str | None) -> None:
             f"forecast --db {quoted} report --as 'Shi Yinhong'",
             f"forecast --db {quoted} list",
         ]
-    click.echo()
-    click.echo("Now you:" if keep is None else f"The database is in {keep}. Now you:")
+    say()
+    say("Now you:" if keep is None else f"The database is in {keep}. Now you:")
     for command in after:
-        click.echo(f"  {command}")
+        say(f"  {command}")
 
 
 def _walk(path: Path) -> None:
@@ -112,12 +117,12 @@ def _walk(path: Path) -> None:
     day = ""
     for step in STEPS:
         if step.day != day or step.story:
-            click.echo()
-            click.echo(click.style(f"── {step.day} " + "─" * 40, fg="cyan"))
+            say()
+            say_styled(f"── {step.day} " + "─" * 40, fg="cyan")
             if step.story:
-                click.echo(wrapped(step.story, ""))
+                say(wrapped(step.story, ""))
         day = step.day
-        click.echo(click.style(f"$ forecast {shlex.join(step.arguments)}", bold=True))
+        say_styled(f"$ forecast {shlex.join(step.arguments)}", bold=True)
         sys.stdout.flush()
         status = subprocess.run(  # noqa: S603 -- our own program, with arguments from above
             [sys.executable, "-P", "-m", "forecast", *step.arguments],

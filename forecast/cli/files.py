@@ -9,7 +9,7 @@ import click
 
 from forecast.cli.context import World
 from forecast.cli.options import complete_id, pass_world, shared_options
-from forecast.model import Entry, ForecastError
+from forecast.model import Entry, ForecastError, InvalidField
 
 
 @click.command("load")
@@ -17,7 +17,7 @@ from forecast.model import Entry, ForecastError
 @click.option(
     "--change-meaning",
     is_flag=True,
-    help="Allow revisions that make other questions of those people have forecast.",
+    help="Allow revisions that make it another question although people have forecast it.",
 )
 @click.option("--unresolved", is_flag=True, help="Leave out the answers the files hold.")
 @shared_options
@@ -25,9 +25,10 @@ from forecast.model import Entry, ForecastError
 def load_command(
     world: World, files: tuple[str, ...], change_meaning: bool, unresolved: bool
 ) -> None:
-    """Take in question files: paths, - for standard input, or the name of one that ships.
+    """Take in question files, all of it or nothing.
 
-    All of it or nothing; what the tracker has already is left as it is.
+    FILE is a path, - for standard input, or the name of a file that ships with the program, such
+    as china-russia-2022. What the tracker has already is left as it is.
     """
     from forecast.cli.output import count, join, say, say_json
     from forecast.store.load import load
@@ -36,7 +37,10 @@ def load_command(
     if unresolved:
         entries = [replace(entry, resolution=None) for entry in entries]
     with closing(world.writing()) as connection:
-        loaded = load(connection, entries, world.recording, change_meaning=change_meaning)
+        try:
+            loaded = load(connection, entries, world.recording, change_meaning=change_meaning)
+        except InvalidField as error:  # a field of the file, not of what was typed
+            raise ForecastError(str(error)) from None
     counts = {
         "questions": loaded.questions,
         "revisions": loaded.revisions,

@@ -1,10 +1,10 @@
 """Saying how likely: `predict`, `withdraw`, `retract`."""
 
 from contextlib import closing
-from datetime import datetime
 
 import click
 
+from forecast.cli import typed
 from forecast.cli.context import World
 from forecast.cli.options import (
     NUMBERS_MAY_BE_NEGATIVE,
@@ -13,7 +13,7 @@ from forecast.cli.options import (
     shared_options,
     value_argument,
 )
-from forecast.model import Forecast, ForecastError, NotReadable, Question
+from forecast.model import ForecastError
 
 
 @click.command("predict", context_settings=NUMBERS_MAY_BE_NEGATIVE)
@@ -26,14 +26,19 @@ from forecast.model import Forecast, ForecastError, NotReadable, Question
 def predict_command(
     world: World, question_id: str, said: tuple[str, ...], at: str | None, note: str
 ) -> None:
-    """Record a forecast: 7%, 70, 0.07, 1:13, '1 in 14', almost certainly not."""
+    """Record a forecast: 7%, 0.07, 1:13, 'likely' …
+
+    PROB is a percentage (7%, or 7), a number below 1 (0.07), odds in favour (1:13), 1 in 14, or
+    words such as almost certainly not. A bare 0 or 1 could be either, and is refused.
+    """
     from forecast.cli.output import say, say_json, titled
     from forecast.reading.probabilities import read_probability
     from forecast.reporting.words import forecast_sentence
     from forecast.store import append, queries
 
-    reading = read_probability(" ".join(said))
-    with closing(world.writing()) as connection:
+    probability = " ".join(said)
+    read_probability(probability)  # a slip of the fingers is told before any database is made
+    with closing(world.changing()) as connection:
         id_ = queries.find_id(connection, question_id)
         tracked = queries.get(connection, id_)
         question = tracked.question
@@ -43,22 +48,14 @@ def predict_command(
                 "file (distribution = { … }) and forecast load"
             )
         before = queries.standing(connection, id_, world.forecaster)
+        made_at = typed.made_at(world, question, at)
         forecast = append.record_forecast(
             connection,
-            Forecast(
-                question=id_,
-                forecaster=world.forecaster,
-                made_at=_made_at(world, question, at),
-                probability=reading.probability,
-                words=reading.words,
-                low=reading.low,
-                high=reading.high,
-                lexicon=reading.lexicon,
-                note=note.strip(),
-            ),
+            typed.forecast(world, id_, probability, made_at, note),
             world.recording,
         )
         newest = queries.standing(connection, id_, world.forecaster)
+    too_late = forecast.made_at >= tracked.closed_at
     if world.json:
         say_json(
             {
@@ -67,16 +64,17 @@ def predict_command(
                 "made_at": forecast.made_at,
                 "probability": forecast.probability,
                 "words": forecast.words or None,
+                "counts": not too_late,
             }
         )
         return
     say(titled(id_, question.title))
     say(forecast_sentence(forecast, before, world.you or forecast.forecaster))
     if at is not None:
-        from forecast.reading.dates import read_zone, show_instant
+        from forecast.reading.instants import read_zone, show_instant
 
         say(f"Said at {show_instant(forecast.made_at, read_zone(question.timezone))}.")
-    if forecast.made_at >= tracked.closed_at:
+    if too_late:
         say("Note: it comes after the answer or the deadline and will not count.")
     elif newest is not None and newest.made_at > forecast.made_at:
         say("Note: a forecast made later stands, and goes on standing.")
@@ -91,22 +89,29 @@ def predict_command(
 def withdraw_command(world: World, question_id: str, at: str | None, note: str) -> None:
     """Say that from now on you have no forecast on a question."""
     from forecast.cli.output import say, say_json, titled
+    from forecast.reading.instants import read_zone, show_instant
     from forecast.reading.probabilities import percent
     from forecast.store import append, queries
 
-    with closing(world.writing()) as connection:
+    with closing(world.changing()) as connection:
         id_ = queries.find_id(connection, question_id)
-        question = queries.get(connection, id_).question
-        made_at = _made_at(world, question, at)
+        tracked = queries.get(connection, id_)
+        question = tracked.question
+        made_at = typed.made_at(world, question, at)
         stood = append.withdraw(
             connection, id_, world.forecaster, made_at, note.strip(), world.recording
         )
+    made_at = max(made_at, question.opened_at)  # a day is taken from its first open moment on
     if world.json:
         say_json({"id": id_, "forecaster": stood.forecaster, "withdrawn_at": made_at})
         return
-    said = "" if stood.probability is None else f" of {percent(stood.probability)}"
     say(titled(id_, question.title))
-    say(f"Withdrawn: the forecast{said} stands until now, and counts for that time.")
+    until = "now" if at is None else show_instant(made_at, read_zone(question.timezone))
+    if made_at >= tracked.closed_at:
+        say("Withdrawn, after the answer or the deadline: the scores stay as they are.")
+    else:
+        said = "" if stood.probability is None else f" of {percent(stood.probability)}"
+        say(f"Withdrawn: the forecast{said} stands until {until}, and counts for that time.")
 
 
 @click.command("retract")
@@ -117,12 +122,16 @@ def withdraw_command(world: World, question_id: str, at: str | None, note: str) 
 @shared_options
 @pass_world
 def retract_command(world: World, question_id: str, number: int | None) -> None:
-    """Take a slip back; within a day, and before the answer is known, it never counts."""
+    """Take a slip back: within a day it never counts.
+
+    Within a day of recording it, and before the answer is known, a slip never counts; later, to
+    retract is to withdraw.
+    """
     from forecast.cli.output import say, say_json, titled
     from forecast.reading.probabilities import percent
     from forecast.store import append, queries
 
-    with closing(world.writing()) as connection:
+    with closing(world.changing()) as connection:
         id_ = queries.find_id(connection, question_id)
         slip = append.retract(connection, id_, world.forecaster, number, world.recording)
         title = queries.get(connection, id_).question.title
@@ -136,15 +145,3 @@ def retract_command(world: World, question_id: str, number: int | None) -> None:
         say(f"{what} is retracted and never counts.")
     else:
         say(f"{what} is retracted too late to be undone: it counts until now, as if withdrawn.")
-
-
-def _made_at(world: World, question: Question, at: str | None) -> datetime:
-    if at is None:
-        return world.now
-    from forecast.reading.dates import read_when, read_zone, start_of
-
-    zone = read_zone(question.timezone)
-    try:
-        return start_of(read_when(at, world.now, zone), zone)
-    except NotReadable as error:
-        raise NotReadable(f"--at: {error}") from None

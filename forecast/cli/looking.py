@@ -13,11 +13,17 @@ from forecast.model import STATUSES
 
 @click.command("list")
 @click.option(
-    "--status", "statuses", type=click.Choice(STATUSES), multiple=True, help="May be repeated."
+    "--status",
+    "statuses",
+    type=click.Choice(STATUSES),
+    multiple=True,
+    help="May be repeated; one must fit.",
 )
-@click.option("--tag", "tags", metavar="TAG", multiple=True, help="May be repeated: all of them.")
-@click.option("--event", metavar="KEY", default="")
-@click.option("--search", metavar="WORDS", default="", help="In ids, titles, criteria and tags.")
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="May be repeated; all must fit.")
+@click.option("--event", metavar="KEY", default="", help="Those that hang on this cause.")
+@click.option(
+    "--search", metavar="WORDS", default="", help="All of them in id, title, criteria, tags."
+)
 @shared_options
 @pass_world
 def list_command(
@@ -84,8 +90,9 @@ def _json(world: World, connection: sqlite3.Connection, id_: str) -> dict[str, A
 
 
 def _print(world: World, connection: sqlite3.Connection, id_: str) -> None:
-    from forecast.cli.output import say, say_styled, titled, wrapped
+    from forecast.cli.output import say, say_styled, titled
     from forecast.reporting import lines, record, words
+    from forecast.reporting.safely import wrapped
     from forecast.store import forecasters, queries
 
     tracked = queries.get(connection, id_)

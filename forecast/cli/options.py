@@ -21,6 +21,7 @@ def world_of(context: click.Context) -> World:
     root = context.find_root()
     if not isinstance(root.obj, World):
         root.obj = World()
+        root.color = False if root.obj.plain else None
         _last[:] = [root.obj]
     return root.obj
 
@@ -77,7 +78,9 @@ def pass_world(function: Command) -> Command:
 
 def question_argument(function: Command) -> Command:
     """Take a question's id, or any beginning of it that only one has."""
-    return click.argument("question_id", metavar="ID", shell_complete=complete_id)(function)
+    return click.argument(
+        "question_id", metavar="ID", shell_complete=complete_id, callback=_no_option
+    )(function)
 
 
 def value_argument(name: str, metavar: str, **kwargs: Any) -> Callable[[Command], Command]:
@@ -95,6 +98,10 @@ NUMBERS_MAY_BE_NEGATIVE = {"ignore_unknown_options": True}
 def _setting(field: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     def callback(context: click.Context, parameter: click.Parameter, value: Any) -> None:
         world = world_of(context)
+        if isinstance(value, str):
+            value = value.strip()
+            if not value:  # an unset variable in a script must not mean you, or your database
+                raise click.BadParameter("is empty", context, parameter)
         if value is not None:
             setattr(world, field, value)
 
@@ -113,13 +120,12 @@ def _no_option(context: click.Context, parameter: click.Parameter, value: Any) -
 
 def complete_id(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Complete an id for the shell; click calls it at the press of a key."""
+    from contextlib import closing
+
     from forecast.store.queries import ids_beginning
 
     try:
-        connection = world_of(context).reading()
+        with closing(world_of(context).reading()) as connection:
+            return ids_beginning(connection, incomplete.lower())
     except Exception:  # a completion that fails must not print over the prompt
         return []
-    try:
-        return ids_beginning(connection, incomplete.lower())
-    finally:
-        connection.close()

@@ -2,42 +2,24 @@
 
 import json
 import sys
-import textwrap
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 import click
 
-from forecast.reading.dates import stamp
-from forecast.reporting.safely import clean
+from forecast.reading.instants import stamp
+from forecast.reporting.safely import clean, terminal_width, wrapped
 
 
-def say(text: str = "", *, err: bool = False) -> None:
+def say(text: str = "") -> None:
     """Print lines of text."""
-    click.echo(clean(text), err=err)
+    click.echo(clean(text))
 
 
 def say_styled(text: str, **style: Any) -> None:
     """Print a line in colour or bold, where the terminal takes it."""
     click.echo(click.style(clean(text), **style))
-
-
-def wrapped(text: str, indent: str = "  ", width: int = 0) -> str:
-    """Fold long text to the terminal's width, paragraph by paragraph."""
-    width = width or min(terminal_width(), 100)
-    paragraphs = (" ".join(part.split()) for part in text.split("\n\n"))
-    return "\n\n".join(
-        textwrap.fill(part, width, initial_indent=indent, subsequent_indent=indent)
-        for part in paragraphs
-    )
-
-
-def terminal_width() -> int:
-    """Give the terminal's width; 80 where there is none."""
-    import shutil
-
-    return shutil.get_terminal_size((80, 24)).columns
 
 
 def say_columns(rows: Sequence[Sequence[str]]) -> None:
@@ -63,7 +45,8 @@ def say_columns(rows: Sequence[Sequence[str]]) -> None:
 
 def say_json(value: Any) -> None:
     """Print a value as JSON, in ASCII: it may pass through a terminal, too."""
-    click.echo(json.dumps(value, indent=2, default=_plain, allow_nan=False))
+    text = json.dumps(value, indent=2, default=_plain, allow_nan=False)
+    click.echo(text.replace("\x7f", "\\u007f"))  # the one control character that json leaves raw
 
 
 def titled(id_: str, title: str) -> str:

@@ -8,7 +8,7 @@ from forecast.cli.context import World
 from forecast.cli.options import pass_world, shared_options
 
 
-@click.group("forecaster", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("forecaster", no_args_is_help=False)
 @shared_options
 def forecaster_command() -> None:
     """Who is who: list, rename, merge."""
@@ -59,11 +59,11 @@ def list_people(world: World) -> None:
 @shared_options
 @pass_world
 def rename(world: World, old: str, new: str, forget: bool) -> None:
-    """Call a forecaster NEW from now on, in all that was said before, too."""
+    """Call a forecaster NEW from now on, the past included."""
     from forecast.cli.output import say, say_json
     from forecast.store import forecasters
 
-    with closing(world.writing()) as connection:
+    with closing(world.changing()) as connection:
         forecasters.rename(connection, old, new.strip(), forget=forget)
     if world.json:
         say_json({"forecaster": new.strip(), "was": None if forget else old})
@@ -81,7 +81,7 @@ def merge(world: World, one: str, into: str) -> None:
     from forecast.cli.output import say, say_json
     from forecast.store import forecasters
 
-    with closing(world.writing()) as connection:
+    with closing(world.changing()) as connection:
         forecasters.merge(connection, one, into)
         name = forecasters.present_name(connection, into)
     if world.json:

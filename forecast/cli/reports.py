@@ -13,7 +13,7 @@ from forecast.cli.options import pass_world, shared_options
     "--scale",
     type=click.Choice(["half", "original"]),
     default="half",
-    help="Brier from 0 to 1, unless said; the original of 1950 is twice that.",
+    help="Brier from 0 to 1 (half), or the original of 1950, which is twice that.",
 )
 @click.option(
     "--include-early", is_flag=True, help="Count what resolved before a deadline still ahead."
@@ -21,7 +21,7 @@ from forecast.cli.options import pass_world, shared_options
 @shared_options
 @pass_world
 def report_command(world: World, scale: str, include_early: bool) -> None:
-    """Report scores and calibration: everybody's, or one forecaster's with --as."""
+    """Report everybody's scores; with --as one forecaster's."""
     from forecast.cli.output import say_json
     from forecast.reporting import record, shapes
     from forecast.store import forecasters
@@ -34,6 +34,6 @@ def report_command(world: World, scale: str, include_early: bool) -> None:
     if world.json:
         say_json(shapes.report(figures, scale))
         return
-    from forecast.reporting.terminal import print_report
+    from forecast.reporting.terminal import report_text
 
-    print_report(figures, shapes.SCALES[scale])
+    click.echo(report_text(figures, shapes.SCALES[scale]), nl=False)

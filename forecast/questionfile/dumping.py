@@ -1,12 +1,19 @@
 """From entries to TOML, made to be read, diffed and reviewed."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from forecast.model import Entry, Forecast, ForecastError, Question
-from forecast.reading.dates import day_if_end, day_if_start, read_zone
+from forecast.reading.instants import LAST_YEAR, day_if_end, day_if_start, read_zone
 from forecast.reading.probabilities import canonical_probability, read_probability
+
+#: What could steer a terminal or turn text around. TOML itself escapes only the ASCII control
+#: characters; every string `dump` writes is a basic one, in which `\uXXXX` means the character.
+_STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_WIDTH = 100
+_LARGEST_INT = 2**63 - 1  # that TOML promises to carry
 
 
 def dump(entries: Iterable[Entry]) -> str:
@@ -20,7 +27,7 @@ def dump(entries: Iterable[Entry]) -> str:
     if not questions:
         return ""
     document.add("question", questions)
-    return "".join(_escaped(character) for character in tomlkit.dumps(document))
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", tomlkit.dumps(document))
 
 
 def _entry_table(entry: Entry) -> Any:
@@ -68,7 +75,7 @@ def _entry_table(entry: Entry) -> Any:
             table,
             "resolution",
             {
-                "outcome": resolution.outcome,
+                "outcome": _outcome_value(resolution.outcome, question.type),
                 "known": _end_value(resolution.known_at, zone),
                 "reason": resolution.reason,
                 "evidence": list(resolution.evidence),
@@ -94,7 +101,7 @@ def _forecast_fields(forecast: Forecast, question: Question, zone: tzinfo) -> di
         fields |= _probability_fields(forecast)
     else:
         fields["distribution"] = {
-            key: datetime.fromtimestamp(value, UTC) if question.type == "date" else value
+            key: _moment_value(value, zone) if question.type == "date" else value
             for key, value in forecast.distribution
         }
     return {**fields, "note": forecast.note}
@@ -105,19 +112,21 @@ def _probability_fields(forecast: Forecast) -> dict[str, Any]:
     assert forecast.probability is not None
     kept = (forecast.probability, forecast.words, forecast.low, forecast.high, forecast.lexicon)
     number = canonical_probability(forecast.probability)
-    for text in (forecast.words, number):
+    bare = number if number.endswith("%") else forecast.probability  # a bare 0 or 1 is refused
+    for text, value in ((forecast.words, forecast.words), (number, bare)):
         try:
             reading = read_probability(text)
         except ForecastError:
             continue
         read = (reading.probability, reading.words, reading.low, reading.high, reading.lexicon)
         if read == kept:
-            in_quotes = bool(forecast.words) or number.endswith("%")
-            return {"probability": text if in_quotes else forecast.probability}
-    fields: dict[str, Any] = {"probability": number}
-    if forecast.low is not None:
-        fields["range"] = [forecast.low, forecast.high]
-    return {**fields, "words": forecast.words, "lexicon": forecast.lexicon}
+            return {"probability": value}
+    return {
+        "probability": bare,
+        "words": forecast.words,
+        "range": None if forecast.low is None else [forecast.low, forecast.high],
+        "lexicon": forecast.lexicon,
+    }
 
 
 def _fill_table(table: Any, key: str, fields: dict[str, Any]) -> None:
@@ -149,13 +158,28 @@ def _fill(table: Any, fields: dict[str, Any]) -> None:
         if value is None or value in ("", [], {}):
             continue
         if isinstance(value, str) and "\n" in value and "\r" not in value:
-            table.add(key, tomlkit.string(value, multiline=True))
+            table.add(key, _long_text(value))
         elif isinstance(value, dict):
             inline = tomlkit.inline_table()
             inline.update(value)
             table.add(key, inline)
+        elif isinstance(value, list):
+            items = tomlkit.array()
+            items.extend(value)
+            too_wide = len(f"{key} = {items.as_string()}") > _WIDTH
+            table.add(key, items.multiline(too_wide))
         else:
             table.add(key, value)
+
+
+def _long_text(text: str) -> Any:
+    """Begin a text of several lines in a line of its own, at its own left edge."""
+    import tomlkit
+    from tomlkit.items import String, StringType, Trivia
+
+    inside = tomlkit.string(text, multiline=True).as_string()[3:-3]
+    # TOML drops the line end after the opening quotes; tomlkit would put none there.
+    return String(StringType.MLB, text, f"\n{inside}", Trivia())
 
 
 def _bounds_value(question: Question, zone: tzinfo) -> list[Any] | None:
@@ -167,22 +191,36 @@ def _bounds_value(question: Question, zone: tzinfo) -> list[Any] | None:
     return [low, high]
 
 
+def _outcome_value(outcome: str, type_: str) -> str | float | date:
+    """Write a number or a date as one, where it reads back as the same text."""
+    readers: dict[str, tuple[Callable[[str], int | float | date], ...]] = {
+        "number": (int, float),
+        "date": (date.fromisoformat,),
+    }
+    for reader in readers.get(type_, ()):
+        try:
+            value = reader(outcome)
+        except ValueError:
+            continue
+        fits = not isinstance(value, int) or abs(value) <= _LARGEST_INT
+        if fits and str(value) == outcome:
+            return value
+    return outcome
+
+
+def _moment_value(seconds: float, zone: tzinfo) -> date | float:
+    """Write seconds since 1970 as a date, where that reads back as the same number."""
+    try:
+        instant = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return seconds
+    exact = instant.timestamp() == seconds and instant.year <= LAST_YEAR
+    return _start_value(instant, zone) if exact else seconds
+
+
 def _start_value(instant: datetime, zone: tzinfo) -> date:
     return day_if_start(instant, zone) or instant
 
 
 def _end_value(instant: datetime, zone: tzinfo) -> date:
     return day_if_end(instant, zone) or instant
-
-
-def _escaped(character: str) -> str:
-    """Keep what could steer a terminal or turn text around from being written raw.
-
-    TOML itself escapes only the ASCII control characters; every string `dump` writes is a basic
-    one, in which this escape means the character.
-    """
-    code = ord(character)
-    steers = 0x7F <= code < 0xA0 or 0x200E <= code <= 0x200F or 0x202A <= code <= 0x202E
-    if steers or 0x2066 <= code <= 0x2069 or code in (0x61C, 0x2028, 0x2029):
-        return f"\\u{code:04x}"
-    return character

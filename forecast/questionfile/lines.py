@@ -1,13 +1,32 @@
 """In which line of a TOML text something stands: what `tomllib` does not tell."""
 
 import re
+import tomllib
+from collections.abc import Iterator
+from itertools import count
 
 #: Keys and indices from the top: `("question", 1, "forecast", 0, "probability")`.
 Place = tuple[str | int, ...]
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
-_KEY = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[=.]""")
-_QUOTES = re.compile(r'"""|\'\'\'')
+#: Deeper nesting and longer dotted keys than people write, and `tomllib` takes quadratic time.
+_DEEPEST = 100
+
+# Possessive, so that no text makes it backtrack. What it skips are blanks. In a long string, one
+# or two quotes are content unless more follow, and up to two may stand before the closing three.
+_PIECE = re.compile(
+    r"""
+      \#[^\n]*+
+    | (?P<line>\n)
+    | (?P<text>\"{3}(?:[^"\\]++|\\[\s\S]|"{1,2}(?!"))*+"{3,5}
+              |'{3}(?:[^']++|'{1,2}(?!'))*+'{3,5}
+              |"(?:[^"\\\n]|\\.)*+"
+              |'[^'\n]*+')
+    | (?P<sign>[\[\]{}=,.])
+    | (?P<word>[^\s\[\]{}=,."'\#]++)
+    """,
+    re.VERBOSE,
+)
+_END = ""
 
 
 def line_of(text: str, place: Place) -> int:
@@ -22,59 +41,144 @@ def line_of(text: str, place: Place) -> int:
     Returns
     -------
     int
-        From 1; the nearest place above where the key itself stands in no line of its own.
+        From 1; the nearest place above where the place itself stands nowhere.
 
     Examples
     --------
     >>> line_of('[[question]]\nid = "a"\n\n[[question]]\nid = "b"\n', ("question", 1, "id"))
     5
     """
-    lines = _lines_by_place(text)
+    lines = _Walk(text).found
     for end in range(len(place), 0, -1):
         if place[:end] in lines:
             return lines[place[:end]]
     return 1
 
 
-def _lines_by_place(text: str) -> dict[Place, int]:
-    found: dict[Place, int] = {}
-    table: Place = ()
-    counts: dict[Place, int] = {}
-    open_quotes = ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        inside = open_quotes
-        open_quotes = _open_after(line, open_quotes)
-        if inside:
-            continue
-        if header := _HEADER.match(line):
-            table = _table_place(header, counts)
-            found.setdefault(table, number)
-        elif key := _KEY.match(line):
-            name = next(group for group in key.groups() if group is not None)
-            found.setdefault((*table, name), number)
-    return found
+def overdone_line(text: str) -> int | None:
+    r"""Find where brackets are nested, or a dotted key goes on, beyond what people write.
+
+    Parameters
+    ----------
+    text : str
+        TOML, or what was meant as such.
+
+    Returns
+    -------
+    int or None
+        None where it is nowhere so.
+
+    Examples
+    --------
+    >>> overdone_line("a = [1]") is None, overdone_line("a = 1\n" + "a." * 1000 + "a = 1")
+    (True, 2)
+    """
+    depth = dots = 0
+    for kind, piece, line in _pieces(text):
+        depth += (piece in ("[", "{")) - (piece in ("]", "}"))
+        if piece == ".":
+            dots += 1
+        elif kind not in ("text", "word"):
+            dots = 0
+        if max(depth, dots) > _DEEPEST:
+            return line
+    return None
 
 
-def _table_place(header: re.Match[str], counts: dict[Place, int]) -> Place:
-    """Give a header's place; a list of tables counts on, and what lies inside it starts anew."""
-    names = [name.strip().strip("\"'") for name in header[2].split(".")]
-    place: Place = ()
-    for name in names[:-1]:
-        place = (*place, name)
-        if place in counts:
-            place = (*place, counts[place])
-    place = (*place, names[-1])
-    if header[1] == "[[":
-        counts[place] = counts.get(place, -1) + 1
-        place = (*place, counts[place])
-    return place
+class _Walk:
+    """One walk through a TOML text, on which the line of every place is noted.
+
+    What `tomllib` has refused already is not looked at again.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.found: dict[Place, int] = {}
+        self._counts: dict[Place, int] = {}  # of the tables in each list of tables
+        self._rest = _pieces(text)
+        self._step()
+        table: Place = ()
+        while self.piece != _END:
+            if self.kind == "line":
+                self._step()
+            elif self.piece == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+
+    def _step(self) -> None:
+        self.kind, self.piece, self.line = next(self._rest, ("end", _END, 0))
+
+    def _note(self, place: Place, line: int) -> Place:
+        self.found.setdefault(place, line)
+        return place
+
+    def _header(self) -> Place:
+        """Take a header; a list of tables counts on, and what lies inside it starts anew."""
+        line = self.line
+        self._step()
+        is_list = self.piece == "["
+        names = self._names()
+        place: Place = ()
+        for name in names[:-1]:
+            place = self._note((*place, name), line)
+            if place in self._counts:
+                place = (*place, self._counts[place])
+        place = self._note((*place, *names[-1:]), line)
+        if is_list:
+            self._counts[place] = self._counts.get(place, -1) + 1
+            place = self._note((*place, self._counts[place]), line)
+        return place
+
+    def _names(self) -> list[str]:
+        """Take the names of a header or a key, with the signs around and after them."""
+        names = []
+        while self.kind in ("text", "word", "sign") and self.piece != "=":
+            if self.kind != "sign":
+                names.append(_name(self.piece))
+            self._step()
+        return names
+
+    def _pair(self, place: Place) -> None:
+        line = self.line
+        for name in self._names():
+            place = self._note((*place, name), line)
+        self._step()
+        self._value(place)
+
+    def _value(self, place: Place) -> None:
+        if self.piece in ("[", "{"):
+            closing = "]" if self.piece == "[" else "}"
+            self._step()
+            for index in count():
+                while self.kind == "line" or self.piece == ",":
+                    self._step()
+                if self.piece in (closing, _END):
+                    break
+                if closing == "]":
+                    self._value(self._note((*place, index), self.line))
+                else:
+                    self._pair(place)
+            self._step()
+        else:
+            # A number or a date may be several pieces.
+            while self.kind not in ("line", "end") and self.piece not in (",", "]", "}"):
+                self._step()
 
 
-def _open_after(line: str, open_quotes: str) -> str:
-    """Say which kind of long string is open at a line's end, if any."""
-    for quotes in _QUOTES.findall(line):
-        if not open_quotes:
-            open_quotes = quotes
-        elif quotes == open_quotes:
-            open_quotes = ""
-    return open_quotes
+def _name(piece: str) -> str:
+    if piece[0] == "'":
+        return piece[1:-1]
+    if piece[0] == '"':
+        # Its escapes are TOML's.
+        return str(tomllib.loads(f"name = {piece}")["name"])
+    return piece
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str, int]]:
+    """Give each piece's kind, text and line; comments and blanks are left out."""
+    line = 1
+    for match in _PIECE.finditer(text):
+        piece = match[0]
+        if match.lastgroup is not None:
+            yield match.lastgroup, piece, line
+        line += piece.count("\n")

@@ -1,5 +1,6 @@
 """From TOML to entries: what each table of a question file means."""
 
+import re
 import tomllib
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -12,16 +13,25 @@ from forecast.model import (
     Entry,
     Forecast,
     ForecastError,
-    InvalidField,
     Question,
     Resolution,
     check_forecast,
     check_outcome,
 )
-from forecast.questionfile.lines import line_of
+from forecast.questionfile.lines import line_of, overdone_line
 from forecast.questionfile.tables import QuestionFileError, Source, Table, kind_of
-from forecast.reading.dates import end_of, read_zone, start_of
+from forecast.reading.instants import end_of, read_zone, start_of
 from forecast.reading.probabilities import read_probability
+
+#: More than people's files have, and too few for `tomllib` to take long over.
+_MANY_DOTS = 2000
+_RANGE = "range = [0.01, 0.05]"
+_EXAMPLES = {
+    "choice": "{ one = 0.3, other = 0.7 }",
+    "number": '{ "0.1" = 20, "0.5" = 30, "0.9" = 45 }',
+    "date": '{ "0.1" = 2022-06-01, "0.9" = 2022-12-31 }',
+}
+_LONG_NUMBER = re.compile("[0-9][0-9_]{3000}")
 
 
 def read(path: Path) -> list[Entry]:
@@ -65,23 +75,36 @@ def parse(data: bytes, name: str) -> list[Entry]:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise QuestionFileError(f"{name}:{line}: is not UTF-8 text: save it as UTF-8") from None
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise QuestionFileError(f"{name}: is not TOML: {_one_line(error)}") from None
-    except RecursionError:
-        raise QuestionFileError(f"{name}: is not TOML that people write: nested too deep") from None
     file = Source(name, text)
-    top = Table(content, (), file)
+    top = Table(_content(file), (), file)
     shorthand = top.table("article")
     article = _article(shorthand) if shorthand else None
-    questions = top.tables("question")
-    top.finish()
-    if not questions:
-        raise QuestionFileError(f"{name}: holds no question: each begins with [[question]]")
-    entries = [_entry(table, article) for table in questions]
+    entries = [_entry(table, article) for table in top.tables("question")]
+    if not entries:
+        raise file.error((), "holds no question: each begins with [[question]]")
     _refuse_twins(entries, file)
     return entries
+
+
+def _content(file: Source) -> dict[str, Any]:
+    """Let `tomllib` read the text, and find the line where it does not say it."""
+    overdone = overdone_line(file.text) if file.text.count(".") > _MANY_DOTS else None
+    try:
+        if overdone is None:
+            return tomllib.loads(file.text)
+    except tomllib.TOMLDecodeError as error:
+        message, _, place = str(error).rpartition(" (at ")
+        spot = re.fullmatch(r"line ([0-9]+), (column [0-9]+)\)", place)
+        line = int(spot[1]) if spot else file.text.rstrip().count("\n") + 1
+        where = spot[2] if spot else "end of the file"
+        raise file.error_in(line, f"is not TOML: {message} ({where})") from None
+    except RecursionError:
+        overdone = overdone_line(file.text)
+    except ValueError:  # Python reads no decimal number of more than 4300 digits
+        number = _LONG_NUMBER.search(file.text)
+        line = file.text.count("\n", 0, number.start()) + 1 if number else 1
+        raise file.error_in(line, "holds too large a number") from None
+    raise file.error_in(overdone or 1, "is not TOML that people write: nested too deep")
 
 
 def _entry(table: Table, article: Article | None) -> Entry:
@@ -91,7 +114,6 @@ def _entry(table: Table, article: Article | None) -> Entry:
     settled = table.table("resolution")
     resolution = _resolution(settled, question, zone) if settled else None
     comments = tuple(_comment(one, question, zone) for one in table.tables("comment"))
-    table.finish()
     return Entry(question=question, forecasts=forecasts, resolution=resolution, comments=comments)
 
 
@@ -112,8 +134,8 @@ def _question(table: Table, article: Article | None) -> Question:
         unit=table.text("unit"),
         bounds=_bounds(table, type_, zone),
         opened_at=table.start("opened", zone),
-        deadline=table.end("deadline", zone, required=True),
-        known_by=table.end("known_by", zone),
+        deadline=table.end("deadline", zone),
+        known_by=table.end_if_any("known_by", zone),
         timezone=timezone,
         deadline_from=table.text("deadline_from"),
         criteria=table.text("criteria"),
@@ -126,35 +148,36 @@ def _question(table: Table, article: Article | None) -> Question:
 
 
 def _bounds(table: Table, type_: str, zone: tzinfo) -> Bounds | None:
-    ends = table.take("bounds", (list,), "a list of two, [low, high]")
+    dated = type_ == "date"
+    what = "bounds = [2022-01-01, 2022-12-31]" if dated else "bounds = [0, 100]"
+    ends = table.take("bounds", (list,), f"a list of two, {what}")
     if ends is None:
         return None
     if len(ends) != 2:
-        raise table.error("bounds", "bounds are two, [low, high]")
+        raise table.error("bounds", f"bounds are two: write {what}")
     low, high = ends
-    if type_ == "date" and all(isinstance(end, date) for end in ends):
-        return (
-            table.instant("bounds", table.placed("bounds", low, zone), zone, start_of),
-            table.instant("bounds", table.placed("bounds", high, zone), zone, end_of),
-        )
-    if all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends):
-        return (float(low), float(high))
-    raise table.error("bounds", "bounds are two numbers, or for a date question two dates")
+    if not dated:
+        return table.number("bounds", low, what), table.number("bounds", high, what)
+    for end in ends:
+        if not isinstance(end, date):
+            raise table.error("bounds", f"bounds holds {kind_of(end)}: write {what}")
+    return (
+        table.instant("bounds", table.placed("bounds", low, zone), zone, start_of),
+        table.instant("bounds", table.placed("bounds", high, zone), zone, end_of),
+    )
 
 
 def _article(table: Table) -> Article:
     published = table.when("published", UTC)
     if isinstance(published, datetime):
         raise table.error("published", "published is a day: write published = 2022-02-20")
-    title = table.text("title", required=True)
     article: Article = table.build(
         Article,
-        title=title,
+        title=table.text("title", required=True),
         publisher=table.text("publisher"),
         published=published,
         url=table.text("url"),
     )
-    table.finish()
     return article
 
 
@@ -164,11 +187,12 @@ def _forecast(table: Table, question: Question, zone: tzinfo) -> Forecast:
     withdrawn = table.take("withdrawn", (bool,), "withdrawn = true")
     said = _probability(table)
     distribution = _distribution(table, question, zone)
-    if not withdrawn and not said and not distribution:
-        table.finish()
-        raise table.file.error(table.place, 'probability is missing: write probability = "7%"')
     if withdrawn and (said or distribution):
-        raise table.error("withdrawn", "a withdrawal has no probability")
+        raise table.error("withdrawn", "a withdrawal has no probability: take one of them out")
+    if not (withdrawn or said or distribution):
+        if question.type == "binary":
+            raise table.missing("probability", 'probability = "7%"')
+        raise table.missing("distribution", f"distribution = {_EXAMPLES[question.type]}")
     forecast: Forecast = table.build(
         Forecast,
         question=question.id,
@@ -178,85 +202,76 @@ def _forecast(table: Table, question: Question, zone: tzinfo) -> Forecast:
         note=table.text("note"),
         **said,
     )
-    table.finish()
-    try:
-        check_forecast(question, forecast)
-    except InvalidField as error:
-        raise table.refused(error) from None
+    table.build(check_forecast, question=question, forecast=forecast)
     return forecast
 
 
 def _probability(table: Table) -> dict[str, Any]:
-    """Read a probability; number, words, range and lexicon may also be given apart."""
+    """Read a probability; words, range and lexicon may be given beside a number, too."""
     value = table.take("probability", (str, int, float), '"7%", 0.07 or words of probability')
     words = table.text("words")
-    ends = table.take("range", (list,), "a list of two probabilities, [low, high]")
+    ends = table.take("range", (list,), f"a list of two, {_RANGE}")
     lexicon = table.text("lexicon")
+    beside = [key for key in ("words", "range", "lexicon") if key in table.content]
     if value is None:
+        if beside:
+            raise table.error(beside[0], f"{beside[0]} stands beside a probability, and has none")
         return {}
     try:
         reading = read_probability(value if isinstance(value, str) else repr(value))
     except ForecastError as error:
         raise table.error("probability", f"probability: {error}") from None
-    if not (words or ends or lexicon):
-        return {
-            "probability": reading.probability,
-            "words": reading.words,
-            "low": reading.low,
-            "high": reading.high,
-            "lexicon": reading.lexicon,
-        }
-    low, high = (None, None) if ends is None else _pair(table, ends)
+    low, high = reading.low, reading.high
+    if beside and reading.lexicon:
+        problem = f"probability is words: beside {beside[0]} write the number they stand for"
+        raise table.error("probability", problem)
+    if ends is not None:
+        if len(ends) != 2:
+            raise table.error("range", f"range is two probabilities: write {_RANGE}")
+        low, high = (table.number("range", end, _RANGE) for end in ends)
     return {
         "probability": reading.probability,
-        "words": words,
+        "words": words or reading.words,
         "low": low,
         "high": high,
-        "lexicon": lexicon,
+        "lexicon": lexicon or reading.lexicon,
     }
 
 
-def _pair(table: Table, ends: list[Any]) -> tuple[float, float]:
-    numbers = [end for end in ends if isinstance(end, int | float) and not isinstance(end, bool)]
-    if len(ends) != 2 or len(numbers) != 2:
-        raise table.error("range", "range is two probabilities: range = [0.01, 0.05]")
-    return float(numbers[0]), float(numbers[1])
-
-
 def _distribution(table: Table, question: Question, zone: tzinfo) -> tuple[tuple[str, float], ...]:
-    pairs = table.take("distribution", (dict,), "a table, { option = 0.3, … }") or {}
+    what = f"distribution = {_EXAMPLES.get(question.type, '{ … }')}"
     found = []
-    for key, value in pairs.items():
+    for key, value in (table.take("distribution", (dict,), f"a table, {what}") or {}).items():
         if question.type == "date" and isinstance(value, date):
             when = table.placed("distribution", value, zone)
             seconds = table.instant("distribution", when, zone, start_of).timestamp()
             found.append((key, seconds))
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            found.append((key, float(value)))
         else:
-            raise table.error("distribution", f"'{key[:60]}' is {kind_of(value)}: write a number")
+            found.append((key, table.number("distribution", value, what)))
     return tuple(found)
 
 
 def _resolution(table: Table, question: Question, zone: tzinfo) -> Resolution:
-    outcome = table.take("outcome", (str, int, float, date), '"yes", "no" or "annulled"')
+    answers = {
+        "binary": '"yes", "no"',
+        "choice": "one of the options",
+        "number": "a number",
+        "date": "a date, 2022-12-31,",
+    }
+    what = f'{answers[question.type]} or "annulled"'
+    outcome = table.take("outcome", (str, int, float, date), what)
     if outcome is None:
-        table.finish()
-        raise table.file.error(table.place, 'outcome is missing: write outcome = "yes" or "no"')
+        raise table.missing("outcome", what)
     resolution: Resolution = table.build(
         Resolution,
         question=question.id,
         outcome=str(outcome).strip(),
-        known_at=table.end("known", zone, required=True),
+        known_at=table.end("known", zone),
         reason=table.text("reason"),
         evidence=table.texts("evidence"),
         note=table.text("note"),
     )
-    table.finish()
-    try:
-        check_outcome(question, resolution.outcome)
-    except InvalidField as error:
-        raise table.refused(error) from None
+    table.build(check_outcome, question=question, outcome=resolution.outcome)
     return resolution
 
 
@@ -268,7 +283,6 @@ def _comment(table: Table, question: Question, zone: tzinfo) -> Comment:
         made_at=table.start("at", zone),
         text=table.text("text", required=True),
     )
-    table.finish()
     return comment
 
 
@@ -281,7 +295,3 @@ def _refuse_twins(entries: list[Entry], file: Source) -> None:
             place = ("question", index, "id")
             raise file.error(place, f"id '{id_}' was used in line {first}: ids are unique")
         seen[id_] = index
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

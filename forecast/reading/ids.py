@@ -4,6 +4,11 @@ import re
 import unicodedata
 
 _LONGEST = 40
+_APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}"
+#: Letters of Latin alphabets that do not come apart into a plain one and a mark.
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
 #: Words that say nothing of what is asked.
 _FILLERS = frozenset(
     [
@@ -75,18 +80,17 @@ def id_from_title(title: str) -> str:
     >>> id_from_title("Will China supply Russia with lethal military aid by the end of 2022?")
     'china-supply-russia-lethal-military-2022'
     """
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
+    apart = unicodedata.normalize("NFKD", title.lower().translate(_LETTERS))
+    plain = "".join(c for c in apart if not unicodedata.combining(c) and c not in _APOSTROPHES)
+    words = re.findall(r"[a-z0-9]+", plain.lower())
     telling = [word for word in words if word not in _FILLERS] or words
     if not telling:
         return "question"
     # A year at the end tells questions of one kind apart: keep it when cutting.
-    last = telling[-1] if re.fullmatch(r"(?:19|20)[0-9]{2}", telling[-1]) else ""
-    kept: list[str] = []
-    for word in telling[:-1] if last else telling:
-        if len("-".join([*kept, word, last])) > _LONGEST:
-            break
-        kept.append(word)
-    if last:
-        kept.append(last)
-    return "-".join(kept) or telling[0][:_LONGEST]
+    last = f"-{telling.pop()}" if re.fullmatch(r"(?:19|20)[0-9]{2}", telling[-1]) else ""
+    room = _LONGEST - len(last)
+    kept = "-".join(telling)
+    if len(kept) > room:
+        # Whole words, unless the first alone is too long.
+        kept = kept[: room + 1].rpartition("-")[0] or kept[:room]
+    return f"{kept}{last}".strip("-")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from forecast.model import Comment, Question, Resolution
-from forecast.reading.dates import read_zone, show_day, show_instant
+from forecast.reading.instants import read_zone, show_day, show_instant
 from forecast.reading.probabilities import percent
 from forecast.store.queries import Tracked
 
@@ -86,7 +86,7 @@ def answer_lines(resolutions: list[Resolution], tracked: Tracked) -> list[str]:
 def comment_lines(comments: list[Comment], tracked: Tracked) -> list[str]:
     """Give the remarks on a question."""
     zone = read_zone(tracked.question.timezone)
-    return [f"{show_instant(one.made_at, zone)}  {one.author}: {one.text}" for one in comments]
+    return [f"{show_instant(one.made_at, zone)} {one.author}: {one.text}" for one in comments]
 
 
 def _history_line(said: "Said", when: str) -> str:
@@ -99,11 +99,11 @@ def _history_line(said: "Said", when: str) -> str:
         what = percent(made.probability)
         if made.lexicon:
             what += f" ('{made.words}')"
-    line = f"#{recorded.number}  {when}  {made.forecaster}: {what}"
+    line = f"#{recorded.number} {when} {made.forecaster}: {what}"
     if not said.counts and not made.is_withdrawal:
-        line += f"  [does not count: {said.reason}]"
+        line += f" [does not count: {said.reason}]"
     elif recorded.retracted_at is not None:
-        line += "  [retracted later]"
+        line += " [retracted later]"
     return f"{line} — {made.note}" if made.note else line
 
 

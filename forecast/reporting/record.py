@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.model import ANNULMENTS, SCORED_TYPES
-from forecast.reading.dates import stamp
+from forecast.reading.instants import stamp
 from forecast.scoring.inference import Interval, mean_interval
 from forecast.scoring.spells import NEVER, Forecasts, Lives, counted
 from forecast.scoring.summary import Bin, Summary, bins_table, summarise

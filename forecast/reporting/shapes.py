@@ -105,6 +105,7 @@ def forecast(said: "Said") -> dict[str, Any]:
 def unit_score(scored: "Scored", unit: int) -> dict[str, Any]:
     """Give one forecaster's scores on one question."""
     scores = scored.scores
+    infinite = math.isinf(scores.log_score[unit])
     return {
         "forecaster": scored.forecasters[scored.forecaster_of[unit]],
         "brier": _number(scores.brier[unit]),
@@ -112,6 +113,7 @@ def unit_score(scored: "Scored", unit: int) -> dict[str, Any]:
         "brier_first": _number(scores.brier_first[unit]),
         "brier_final": _number(scores.brier_final[unit]),
         "log_score": _number(scores.log_score[unit]),
+        "log_score_reason": "infinite: it was said to be impossible" if infinite else None,
         "coverage": _number(scores.coverage[unit]),
         "n_forecasts": int(scores.n_forecasts[unit]),
     }

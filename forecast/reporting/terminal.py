@@ -1,17 +1,21 @@
 """A report on the terminal: tables by rich, the words of `words`."""
 
+import sys
+
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from forecast.reading.probabilities import percent
 from forecast.reporting import words
 from forecast.reporting.record import Report, Standing
-from forecast.reporting.safely import clean
+from forecast.reporting.safely import clean, wrapped
+
+#: Piped, a row is a line, for grep; no name is wider than this.
+_PIPED_WIDTH = 1000
 
 
-def print_report(figures: Report, factor: int) -> None:
-    """Print a report.
+def report_text(figures: Report, factor: int) -> str:
+    """Set a report out for the terminal that standard output is, or for a pipe.
 
     Parameters
     ----------
@@ -19,33 +23,50 @@ def print_report(figures: Report, factor: int) -> None:
     factor : int
         1 for Brier scores from 0 to 1, 2 for the original scale from 0 to 2.
     """
-    console = Console(highlight=False, markup=False, emoji=False)
-    console.print(words.funnel_sentence(figures))
-    held_back = words.held_back_sentence(figures)
-    if held_back:
-        console.print(held_back)
-    if figures.changed_meaning:
-        changed = ", ".join(figures.changed_meaning)
-        console.print(f"The meaning was changed after people had forecast: {changed}.")
+    console = Console(
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=None if sys.stdout.isatty() else _PIPED_WIDTH,
+    )
+    with console.capture() as captured:
+        _print_report(console, figures, factor)
+    return captured.get()
+
+
+def _print_report(console: Console, figures: Report, factor: int) -> None:
+    def prose(text: str, style: str = "") -> None:
+        console.print(wrapped(clean(text), "", "  "), soft_wrap=True, style=style)
+
+    for sentence in words.basis_sentences(figures):
+        prose(sentence)
     if not figures.standings:
-        console.print("Nobody has a score yet: forecast, then resolve.")
+        prose("Nobody has a score yet: forecast, then resolve.")
         return
     console.print()
     console.print(_scores_table(figures, factor))
-    console.print(f"Brier from 0 (perfect) to {factor}; always saying 50 % gives {factor / 4}.")
-    for one in figures.standings:
+    prose(words.scale_sentence(factor))
+    alone = len(figures.standings) == 1
+    in_brief = [one for one in figures.standings if words.is_short(one) and not alone]
+    if in_brief:
         console.print()
-        console.print(Text(clean(one.forecaster), style="bold"))
-        console.print(words.standing_sentence(one, factor))
-        if one.n_retrospective:
-            console.print(words.retrospective_sentence(one))
+    for one in in_brief:
+        for sentence in words.standing_sentences(one, factor):
+            prose(f"{one.forecaster}: {sentence}")
+    for one in figures.standings:
+        if one in in_brief:
+            continue
+        console.print()
+        prose(one.forecaster, style="bold")
+        for sentence in words.standing_sentences(one, factor):
+            prose(sentence)
         console.print(_bins_table(one))
 
 
 def _scores_table(figures: Report, factor: int) -> Table:
     table = Table(box=None, pad_edge=False)
-    table.add_column("forecaster", overflow="fold")
-    for heading in ("questions", "Brier", "planned", "first", "final", "log", "skill", "coverage"):
+    table.add_column("forecaster")
+    for heading in ("n", "Brier", "planned", "first", "final", "log", "skill", "coverage"):
         table.add_column(heading, justify="right", no_wrap=True)
     for one in figures.standings:
         summary = one.summary
@@ -67,7 +88,7 @@ def _bins_table(one: Standing) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("first said", justify="right", no_wrap=True)
     table.add_column("on average", justify="right", no_wrap=True)
-    table.add_column("what came true", no_wrap=True)
+    table.add_column("came true", justify="right", no_wrap=True)
     for row in one.bins:
         table.add_row(words.bin_range(row), percent(row.mean_probability), words.bin_frequency(row))
     return table

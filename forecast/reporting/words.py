@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from forecast.model import Forecast
+from forecast.model import Forecast, Question
 from forecast.reading.probabilities import percent
 
 if TYPE_CHECKING:  # these bring NumPy, which quick commands cannot wait for
@@ -40,6 +40,18 @@ def forecast_sentence(forecast: Forecast, before: Forecast | None, who: str = "Y
         sentence += f", read from '{forecast.words}'"
     if before is not None and before.probability is not None:
         sentence += f"; it was {percent(before.probability)}"
+    return f"{sentence}."
+
+
+def when_sentence(question: Question) -> str:
+    """Echo what a question's dates were understood as, in its zone and as an instant."""
+    from forecast.reading.instants import read_zone, show_instant, stamp
+
+    zone = read_zone(question.timezone)
+    instant = "" if question.timezone == "UTC" else f" ({stamp(question.deadline)})"
+    sentence = f"Closes {show_instant(question.deadline, zone)}{instant}"
+    if question.known_by:
+        sentence += f"; the answer is expected by {show_instant(question.known_by, zone)}"
     return f"{sentence}."
 
 
@@ -94,28 +106,58 @@ def how_they_did(scored: "Scored", you: str) -> list[str]:
     ]
 
 
+def is_short(one: "Standing") -> bool:
+    """Whether a record is so short that the scores of it say next to nothing."""
+    from forecast.scoring.inference import MIN_QUESTIONS
+
+    return one.summary.n_questions < MIN_QUESTIONS
+
+
+def standing_sentences(one: "Standing", factor: int = 1) -> list[str]:
+    """Say how a forecaster did, and what to know of the forecasts this rests on."""
+    return [
+        sentence for sentence in (standing_sentence(one, factor), _late_sentence(one)) if sentence
+    ]
+
+
 def standing_sentence(one: "Standing", factor: int = 1) -> str:
     """Say how a forecaster did, and how far the record lets one say so.
 
-    The Brier score is set beside those of two sayings that need no skill: the base rate of the
-    same questions, and 50 %.
+    The Brier score is set beside that of a saying that needs no skill: the base rate of the same
+    questions.
     """
     summary, interval = one.summary, one.interval
     assert summary.brier is not None
     brier = f"Brier {summary.brier * factor:.3f}"
     if interval.low is not None and interval.high is not None:
         brier += f" (95 % interval {interval.low * factor:.3f} to {interval.high * factor:.3f})"
-    n = summary.n_questions
-    parts = [f"{n} question{'' if n == 1 else 's'}: {brier}", _beside_base_rate(one, factor)]
-    if interval.reason:
+    n, short = summary.n_questions, is_short(one)
+    parts = [f"{n} question{'' if n == 1 else 's'}, {brier}"]
+    if summary.skill is not None or not short:
+        parts.append(_beside_base_rate(one, factor))
+    if short:
+        parts.append("too few to tell skill from luck")
+    elif interval.reason:
         parts.append(f"too few to say how sure that is: {interval.reason}")
-    return "; ".join(part for part in parts if part) + "."
+    return "; ".join(parts) + "."
 
 
-def retrospective_sentence(one: "Standing") -> str:
-    """Say how many of the forecasts were recorded before the answer was known."""
+def _late_sentence(one: "Standing") -> str:
+    """Say how many of the forecasts were recorded before the answer was known, if not all."""
     n = one.summary.n_forecasts
-    return f"{n - one.n_retrospective} of {n} forecasts were recorded before the answer was known."
+    if not one.n_retrospective:
+        return ""
+    noun, verb = ("forecast", "was") if n == 1 else ("forecasts", "were")
+    before = n - one.n_retrospective
+    return f"{before} of {n} {noun} {verb} recorded before the answer was known."
+
+
+def scale_sentence(factor: int = 1) -> str:
+    """Say how to read the scores."""
+    return (
+        f"n: resolved questions with a forecast. Brier from 0 (perfect) to {factor}; "
+        f"always saying 50 % gives {factor / 4}."
+    )
 
 
 def bin_range(row: "Bin") -> str:
@@ -138,9 +180,20 @@ def bin_frequency(row: "Bin") -> str:
     --------
     >>> from forecast.scoring.summary import Bin
     >>> bin_frequency(Bin(0.01, 0.03, 5, 0.02, 0.2))
-    '1 of 5 came true'
+    '1 of 5'
     """
-    return f"{round(row.frequency * row.n)} of {row.n} came true"
+    return f"{round(row.frequency * row.n)} of {row.n}"
+
+
+def basis_sentences(figures: "Report") -> list[str]:
+    """Say which questions the scores rest on, and which are missing from them or marked."""
+    changed = ", ".join(figures.changed_meaning)
+    sentences = (
+        funnel_sentence(figures),
+        held_back_sentence(figures),
+        f"The meaning was changed after people had forecast: {changed}." if changed else "",
+    )
+    return [sentence for sentence in sentences if sentence]
 
 
 def funnel_sentence(figures: "Report") -> str:
@@ -162,10 +215,14 @@ def held_back_sentence(figures: "Report") -> str:
     if not held:
         return ""
     until = max(one.question.deadline for one in held).date().isoformat()
-    verb = "question came" if len(held) == 1 else "questions came"
+    if len(held) == 1:
+        return (
+            f"1 question came early and will count after its deadline, {until} "
+            "(--include-early counts it now)."
+        )
     return (
-        f"{len(held)} {verb} early and will count after their deadline, the last on {until} "
-        "(--include-early counts them now)."
+        f"{len(held)} questions came early and will count after their deadlines, the last on "
+        f"{until} (--include-early counts them now)."
     )
 
 

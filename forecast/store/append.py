@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from forecast.model import (
+    ANNULLED,
     SCORED_TYPES,
     Comment,
     Forecast,
@@ -23,7 +24,7 @@ from forecast.model import (
     check_outcome,
     differs_in_meaning,
 )
-from forecast.reading.dates import day_if_end, day_if_start, read_zone, stamp, start_of
+from forecast.reading.instants import day_if_end, day_if_start, read_zone, stamp, start_of
 from forecast.store import forecasters, queries
 from forecast.store.connection import writing
 from forecast.store.rows import (
@@ -139,18 +140,25 @@ def record_forecast(
 def place_forecast(question: Question, forecast: Forecast, now: datetime) -> Forecast:
     """Check a forecast against its question; one given by its day starts no earlier than that."""
     check_forecast(question, forecast)
-    made_at = forecast.made_at
+    if forecast.made_at > now:
+        raise InvalidField("at", f"{stamp(forecast.made_at)} is in the future")
+    made_at = placed_at(question, forecast.made_at)
     if made_at > now:
-        raise InvalidField("at", f"{stamp(made_at)} is in the future")
-    if made_at < question.opened_at:
-        zone = read_zone(question.timezone)
-        day = day_if_start(made_at, zone)
-        if day is None or day != question.opened_at.astimezone(zone).date():
-            raise InvalidField(
-                "at", f"{stamp(made_at)} is before '{question.id}' opened ({_day(question)})"
-            )
-        made_at = question.opened_at
+        raise InvalidField("at", f"'{question.id}' opens only on {_day(question)}")
     return replace(forecast, made_at=made_at)
+
+
+def placed_at(question: Question, made_at: datetime) -> datetime:
+    """Give when a forecast starts: on the day the question opened, not before its opening."""
+    if made_at >= question.opened_at:
+        return made_at
+    zone = read_zone(question.timezone)
+    day = day_if_start(made_at, zone)
+    if day is None or day != question.opened_at.astimezone(zone).date():
+        raise InvalidField(
+            "at", f"{stamp(made_at)} is before '{question.id}' opened ({_day(question)})"
+        )
+    return question.opened_at
 
 
 def insert_forecast(
@@ -178,7 +186,7 @@ def withdraw(
     Raises
     ------
     ForecastError
-        If the forecaster has none standing.
+        If the forecaster has none standing, or it was made later than that.
     """
     with writing(connection):
         tracked = queries.get(connection, question_id)
@@ -189,6 +197,12 @@ def withdraw(
             question=question_id, forecaster=forecaster, made_at=made_at, note=note
         )
         placed = place_forecast(tracked.question, withdrawal, recording.at)
+        if placed.made_at < standing.made_at:
+            raise InvalidField(
+                "at",
+                f"{stamp(placed.made_at)} is before the forecast on '{question_id}' "
+                f"that stands ({stamp(standing.made_at)})",
+            )
         insert_forecast(connection, placed, recording)
     return standing
 
@@ -216,6 +230,7 @@ def retract(
         If there is no such forecast of this forecaster, or it was retracted before.
     """
     with writing(connection):
+        queries.get(connection, question_id)
         name = forecasters.present_name(connection, forecaster)
         history = queries.forecasts(connection, question_id)
         slip = _slip(history, question_id, name, number)
@@ -297,7 +312,8 @@ def place_resolution(question: Question, resolution: Resolution, now: datetime) 
         if day is None or start_of(day, zone) > now:
             raise InvalidField("known", f"{stamp(known_at)} is in the future")
         known_at = now
-    if known_at < question.opened_at:
+    # A question is annulled because its answer was known before, among other reasons.
+    if known_at < question.opened_at and resolution.outcome != ANNULLED:
         raise InvalidField(
             "known",
             f"{stamp(known_at)} is before '{question.id}' opened ({_day(question)}): a question "
@@ -384,7 +400,7 @@ def _check_record_fits(connection: sqlite3.Connection, question: Question) -> No
     resolution = queries.get(connection, question.id).resolution
     if resolution is not None:
         check_outcome(question, resolution.outcome)
-        if resolution.known_at < question.opened_at:
+        if resolution.known_at < question.opened_at and resolution.outcome != ANNULLED:
             raise InvalidField("opened", f"the answer to '{question.id}' is older than that")
 
 

@@ -36,23 +36,28 @@ def open_store(path: Path, *, create: bool) -> sqlite3.Connection:
     Raises
     ------
     StoreError
-        If there is no such folder, the file is no tracker, or a newer program wrote it.
+        If it cannot be opened, the file is no tracker, or a newer program wrote it.
     """
     _check_sqlite()
-    path = path.absolute()
-    if path.is_dir():
-        raise StoreError(f"{path} is a folder, not a database: name a file with --db")
-    if not path.exists():
+    # Whatever link leads to it, a file has one lock, and its WAL beside it.
+    path = Path(os.path.realpath(path))
+    if not _is_there(path):
         if not create:
             return _empty_in_memory()
         _make_private_file(path)
-    connection = _connect(path)
     try:
-        if _version(connection, path) < SCHEMA_VERSION:
-            _bring_up_to_date(connection, path)
-    except BaseException:
-        connection.close()
-        raise
+        connection = sqlite3.connect(path, timeout=TIMEOUT_SECONDS, isolation_level=None)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            # What was acknowledged survives a power cut.
+            connection.execute("PRAGMA synchronous = FULL")
+            if _version(connection, path) < SCHEMA_VERSION:
+                _bring_up_to_date(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise StoreError(explain(error, path)) from error
     return connection
 
 
@@ -68,24 +73,33 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:  # a full disk may have rolled back already
-            connection.execute("ROLLBACK")
+        # A full disk may have rolled back already; what went wrong first is what to tell.
+        if connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
         raise
 
 
 def explain(error: sqlite3.Error, path: Path) -> str:
     """Say in one line what SQLite's error means for the person who met it."""
     text = str(error)
-    if "locked" in text or "busy" in text:
+    # The low byte is the kind, the rest which of the kind; errors of Python's own have none.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{path} has been in use by another program for {TIMEOUT_SECONDS} s: try again"
-    if "full" in text:
+    if code == sqlite3.SQLITE_FULL:
         return f"no room left to write {path}: nothing was recorded; make room and try again"
-    if "readonly" in text or "read-only" in text:
+    if code == sqlite3.SQLITE_READONLY:
         return f"{path} or its folder is read-only: nothing was recorded"
-    if "unable to open" in text:
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return f"{path} cannot be opened: check that you may read and write it and its folder"
-    if "not a database" in text or "malformed" in text:
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return f"{path} is not a tracker or is damaged ({text}): name another with --db"
+    if code == sqlite3.SQLITE_IOERR:
+        return (
+            f"{path} could not be read or written ({text}): nothing was recorded; see whether "
+            "its disk is full, over its quota or failing"
+        )
     return f"{path}: {text}"
 
 
@@ -95,30 +109,47 @@ def _check_sqlite() -> None:
         raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old: {wanted} or newer is needed")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=TIMEOUT_SECONDS, isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
-    return connection
+def _is_there(path: Path) -> bool:
+    """Whether there is a file; refuse what is there and cannot be a database."""
+    try:
+        if path.is_dir():
+            raise StoreError(f"{path} is a folder, not a database: name a file with --db")
+        if path.exists() and not path.is_file():  # to open a pipe would wait for ever
+            raise StoreError(f"{path} is not a file: name another with --db")
+        return path.exists()
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: OSError) -> StoreError:
+    return StoreError(f"{path} cannot be used ({error.strerror}): name another with --db")
 
 
 def _make_private_file(path: Path) -> None:
     """Make the file before SQLite does, so that nobody else can read it, its WAL included."""
     if not path.parent.is_dir():
         raise StoreError(f"there is no folder {path.parent}: make it, or name another with --db")
-    with contextlib.suppress(FileExistsError):
+    try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:  # another process was faster
+        pass
+    except OSError as error:
+        raise _unusable(path, error) from error
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
     """Give the file's schema version, 0 for a new file; refuse what is not ours or is newer."""
+    # One transaction, so that it sees either nothing or the whole of a schema that another
+    # process is making meanwhile.
+    connection.execute("BEGIN")
     try:
+        (objects,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if application == 0 and version == 0 and _holds_nothing(connection):
-            return 0
-    except sqlite3.DatabaseError as error:
-        raise StoreError(explain(error, path)) from error
+    finally:
+        connection.execute("ROLLBACK")
+    if (objects, application, version) == (0, 0, 0):
+        return 0
     if application != APPLICATION_ID:
         raise StoreError(f"{path} is a database of another program: name another with --db")
     if version > SCHEMA_VERSION:
@@ -129,28 +160,42 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     return int(version)
 
 
-def _holds_nothing(connection: sqlite3.Connection) -> bool:
-    # One statement, so that it sees either nothing or a whole schema being made meanwhile.
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return bool(tables == 0)
-
-
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     """Make or migrate the schema, one process at a time, an old file's copy put beside it."""
-    from filelock import FileLock
-
     from forecast.store import schema
 
-    with FileLock(f"{path}.lock", timeout=2 * TIMEOUT_SECONDS, mode=0o600):
+    with _lock_of(path):
         version = _version(connection, path)  # another process may have been first
         if version == SCHEMA_VERSION:
             return
         if version:
             _copy_beside(connection, path, version)
-        # Not inside the transaction: SQLite changes the journal mode only outside of one.
+        # Both outside the transaction, where alone SQLite changes them. Foreign keys are off
+        # because transform() drops the table it has copied, which others point at.
         connection.execute("PRAGMA journal_mode = WAL")
-        with writing(connection):
-            schema.migrate(connection)
+        connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with writing(connection):
+                schema.migrate(connection)
+        finally:
+            connection.execute("PRAGMA foreign_keys = ON")
+
+
+@contextlib.contextmanager
+def _lock_of(path: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(f"{path}.lock", timeout=2 * TIMEOUT_SECONDS, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise StoreError(f"another forecast is at work on {path}: try again later") from error
+    except OSError as error:
+        raise _unusable(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _copy_beside(connection: sqlite3.Connection, path: Path, version: int) -> None:

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
-from forecast.model import ForecastError
+from forecast.model import ForecastError, check_name
 from forecast.store.connection import writing
 
 
@@ -26,7 +26,7 @@ def find(connection: sqlite3.Connection, name: str) -> int | None:
     if row is None:
         row = connection.execute(
             "SELECT coalesce(f.merged_into, f.id) FROM forecasters f, json_each(f.aliases) a "
-            "WHERE a.value = ?",
+            "WHERE f.aliases <> '[]' AND a.value = ?",
             (name,),
         ).fetchone()
     return row and int(row[0])
@@ -62,8 +62,9 @@ def listing(connection: sqlite3.Connection) -> list[Forecaster]:
         SELECT p.name,
           (SELECT json_group_array(other) FROM (
              SELECT a.value AS other FROM forecasters m, json_each(m.aliases) a
-             WHERE coalesce(m.merged_into, m.id) = p.id
-             UNION SELECT m.name FROM forecasters m WHERE m.merged_into = p.id)),
+             WHERE coalesce(m.merged_into, m.id) = p.id AND a.value <> p.name
+             UNION SELECT m.name FROM forecasters m
+             WHERE m.merged_into = p.id AND m.name NOT LIKE ' %')),
           count(DISTINCT f.question_id), count(f.id)
         FROM forecasters p
         LEFT JOIN forecaster_names n ON n.person_id = p.id
@@ -91,8 +92,9 @@ def rename(connection: sqlite3.Connection, old: str, new: str, *, forget: bool =
     Raises
     ------
     ForecastError
-        If nobody is called `old`, or somebody else is called `new`.
+        If nobody is called `old`, or somebody else is called `new`, or `new` is no name.
     """
+    check_name("name", new)
     with writing(connection):
         person = _known(connection, old)
         taken = find(connection, new)
@@ -140,8 +142,9 @@ def _known(connection: sqlite3.Connection, name: str) -> int:
 
 def _forget_other_names(connection: sqlite3.Connection, person: int) -> None:
     """Blank the names of what was merged into this person; the rows themselves must stay."""
+    # Names are unique. Nobody's begins with a blank, so these collide with none and can be told.
     connection.execute(
-        "UPDATE forecasters SET name = 'forgotten-' || id, aliases = '[]' WHERE merged_into = ?",
+        "UPDATE forecasters SET name = ' forgotten ' || id, aliases = '[]' WHERE merged_into = ?",
         (person,),
     )
 

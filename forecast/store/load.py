@@ -1,8 +1,9 @@
 """Taking in question files: whole or not at all, and the second time changes nothing."""
 
+import contextlib
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,7 +76,7 @@ def _load_one(
     else:
         outdated = question != earlier[-1]
         question = earlier[-1]
-    loaded.forecasts += _add_forecasts(connection, entry, recording)
+    loaded.forecasts += _add_forecasts(connection, entry, (question, *earlier), recording)
     loaded.comments += _add_comments(connection, entry, recording)
     if entry.resolution is not None:
         added, newest = _add_resolution(connection, entry.resolution, recording)
@@ -87,19 +88,36 @@ def _load_one(
         loaded.outdated += (question.id,)
 
 
-def _add_forecasts(connection: sqlite3.Connection, entry: Entry, recording: Recording) -> int:
-    question = queries.get(connection, entry.question.id).question
-    recorded = Counter(_bare(one.forecast) for one in queries.forecasts(connection, question.id))
+def _add_forecasts(
+    connection: sqlite3.Connection,
+    entry: Entry,
+    revisions: tuple[Question, ...],
+    recording: Recording,
+) -> int:
+    """Add the forecasts not had before; `revisions` are the question's, the present one first."""
+    history = queries.forecasts(connection, entry.question.id)
+    recorded = Counter(_bare(one.forecast) for one in history)
+    # What retractions act as is recorded, too, though in no row of its own.
+    recorded.update(queries.withdrawals_by_retraction(history))
     added = 0
     for forecast in entry.forecasts:
         name = forecasters.present_name(connection, forecast.forecaster)
-        placed = append.place_forecast(question, replace(forecast, forecaster=name), recording.at)
-        if recorded[_bare(placed)]:
-            recorded[_bare(placed)] -= 1  # said twice in the file must be recorded twice
+        said: Forecast = _bare(replace(forecast, forecaster=name))
+        placed = append.place_forecast(revisions[0], said, recording.at)
+        had = next((one for one in (placed, *_placed_then(revisions, said)) if recorded[one]), None)
+        if had is not None:
+            recorded[had] -= 1  # said twice in the file must be recorded twice
         else:
             append.insert_forecast(connection, placed, recording)
             added += 1
     return added
+
+
+def _placed_then(revisions: tuple[Question, ...], forecast: Forecast) -> Iterator[Forecast]:
+    # A forecast given by its day starts with its question's opening, and that may have moved.
+    for opening in {one.opened_at: one for one in revisions[1:]}.values():
+        with contextlib.suppress(ForecastError):
+            yield replace(forecast, made_at=append.placed_at(opening, forecast.made_at))
 
 
 def _add_comments(connection: sqlite3.Connection, entry: Entry, recording: Recording) -> int:
@@ -124,7 +142,7 @@ def _add_resolution(
     """Add a resolution not had before; says how many, and whether it is the present one."""
     question = queries.get(connection, resolution.question).question
     earlier = queries.resolutions(connection, resolution.question)
-    for one in earlier:
+    for one in reversed(earlier):
         if _says_the_same(question, resolution, one):
             return 0, one is earlier[-1]
     placed = append.place_resolution(question, resolution, recording.at)

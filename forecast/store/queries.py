@@ -16,7 +16,7 @@ from forecast.model import (
     closed_at,
     status_at,
 )
-from forecast.reading.dates import read_stamp
+from forecast.reading.instants import read_stamp
 from forecast.store import forecasters
 from forecast.store.rows import (
     FORECAST_COLUMNS,
@@ -79,7 +79,8 @@ def find_id(connection: sqlite3.Connection, text: str) -> str:
     wanted = text.strip().lower()
     if not wanted:  # an unset variable in a script must not hit the only question there is
         raise ForecastError("no id was given: see forecast list")
-    ids = ids_beginning(connection, wanted)
+    # Ids are ASCII; what a terminal made of other bytes cannot even be asked for.
+    ids = ids_beginning(connection, wanted) if wanted.isascii() else []
     if wanted in ids:
         return wanted
     if len(ids) == 1:
@@ -236,14 +237,9 @@ def entry(connection: sqlite3.Connection, question_id: str) -> Entry:
         if one.never_counts:
             continue
         said.append(one.forecast)
-        if one.retracted_at is not None and not _replaced(history, one):
-            said.append(
-                Forecast(
-                    question=question_id,
-                    forecaster=one.forecast.forecaster,
-                    made_at=max(one.retracted_at, one.forecast.made_at),
-                )
-            )
+        withdrawal = _withdrawal_by_retraction(history, one)
+        if withdrawal is not None:
+            said.append(withdrawal)
     # The order of recording decides only between forecasts of one instant, and stays for those.
     said.sort(key=lambda forecast: forecast.made_at)
     return Entry(
@@ -252,6 +248,12 @@ def entry(connection: sqlite3.Connection, question_id: str) -> Entry:
         resolution=tracked.resolution,
         comments=tuple(comments(connection, question_id)),
     )
+
+
+def withdrawals_by_retraction(history: list[Recorded]) -> list[Forecast]:
+    """Give the withdrawals that retractions too late for more act as."""
+    found = [_withdrawal_by_retraction(history, one) for one in history if not one.never_counts]
+    return [one for one in found if one is not None]
 
 
 def last_made_at(connection: sqlite3.Connection) -> dict[str, datetime]:
@@ -285,15 +287,24 @@ def _tracked(
     ]
 
 
-def _replaced(history: list[Recorded], slip: Recorded) -> bool:
-    """Whether the forecaster had said something newer when the slip was retracted."""
-    assert slip.retracted_at is not None
-    return any(
-        other.forecast.forecaster == slip.forecast.forecaster
+def _withdrawal_by_retraction(history: list[Recorded], slip: Recorded) -> Forecast | None:
+    """Give the withdrawal a late retraction acts as; None where the slip was replaced before."""
+    if slip.retracted_at is None:
+        return None
+    said = slip.forecast
+    replaced = any(
+        other.forecast.forecaster == said.forecaster
         and not other.never_counts
-        and (other.forecast.made_at, other.row_id) > (slip.forecast.made_at, slip.row_id)
+        and (other.forecast.made_at, other.row_id) > (said.made_at, slip.row_id)
         and other.forecast.made_at <= slip.retracted_at
         for other in history
+    )
+    if replaced:
+        return None
+    return Forecast(
+        question=said.question,
+        forecaster=said.forecaster,
+        made_at=max(slip.retracted_at, said.made_at),
     )
 
 

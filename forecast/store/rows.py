@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forecast.model import Article, Bounds, Comment, Forecast, Question, Resolution
-from forecast.reading.dates import read_stamp, stamp
+from forecast.reading.instants import read_stamp, stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ def m001_tracker(db: Database) -> None:
         foreign_keys=[("merged_into", "forecasters", "id")],
     )
     db.table("forecasters").create_index(["name"], unique=True)
+    # Few have other names; an unknown name must not cost a look at everybody.
+    db.execute("CREATE INDEX idx_forecasters_aliased ON forecasters (id) WHERE aliases <> '[]'")
     _create(db, "questions", {"id": str, **_RECORDED})
     _create(
         db,
@@ -121,16 +123,23 @@ def m001_tracker(db: Database) -> None:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the schema up to date inside the caller's transaction."""
+    """Bring the schema up to date inside the caller's transaction, foreign keys being off."""
     db = Database(connection)
     _drop_triggers_and_views(connection)
-    migrations.apply(db)
+    # Else renaming a table fails over people's own views on ours, which are gone just now.
+    connection.execute("PRAGMA legacy_alter_table = ON")
+    try:
+        migrations.apply(db)
+    finally:
+        connection.execute("PRAGMA legacy_alter_table = OFF")
     for statement in _guards():
         connection.execute(statement)
     for name, select in _VIEWS.items():
         connection.execute(f"CREATE VIEW {name} AS {select}")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    if connection.execute("PRAGMA foreign_key_check").fetchone():
+        raise sqlite3.IntegrityError("a row points at one that does not exist")
 
 
 def _create(
@@ -160,11 +169,12 @@ def _drop_triggers_and_views(connection: sqlite3.Connection) -> None:
 
 
 #: What an inserted row must satisfy: table -> (law, what to say when it is broken).
-_INSTANT = "GLOB '????-??-??T??:??:??.??????Z'"
+_INSTANT = "GLOB '" + "NNNN-NN-NNTNN:NN:NN.NNNNNNZ".replace("N", "[0-9]") + "'"
 _CHECKS = {
     "revisions": [
         ("NEW.type IN ('binary', 'choice', 'number', 'date')", "unknown type of question"),
         (f"NEW.opened_at {_INSTANT} AND NEW.deadline {_INSTANT}", "not a UTC instant"),
+        (f"NEW.known_by IS NULL OR NEW.known_by {_INSTANT}", "known_by is not a UTC instant"),
         ("NEW.opened_at < NEW.deadline", "deadline before opening"),
         ("NEW.changed_meaning IN (0, 1)", "changed_meaning is 0 or 1"),
     ],
@@ -178,11 +188,21 @@ _CHECKS = {
             "a forecast has a probability or a distribution, anything else neither",
         ),
         ("(NEW.kind = 'retraction') = (NEW.retracts IS NOT NULL)", "a retraction names its slip"),
+        (
+            "NEW.retracts IS NULL OR EXISTS (SELECT 1 FROM forecasts WHERE id = NEW.retracts "
+            "AND question_id = NEW.question_id AND kind = 'forecast')",
+            "a retraction takes back a forecast on its question",
+        ),
     ],
     "resolutions": [
         (f"NEW.known_at {_INSTANT}", "known_at is not a UTC instant"),
         ("(NEW.outcome = 'annulled') = (NEW.reason <> '')", "an annulment has a reason"),
+        (
+            "NEW.reason IN ('', 'ambiguous', 'void', 'unresolvable', 'mistake')",
+            "unknown reason of an annulment",
+        ),
     ],
+    "comments": [(f"NEW.made_at {_INSTANT}", "made_at is not a UTC instant")],
 }
 
 
@@ -211,13 +231,21 @@ def _guards() -> list[str]:
                 f"CREATE TRIGGER {table}_check_{number} BEFORE INSERT ON {table} "
                 f"WHEN NOT ({law}) BEGIN SELECT RAISE(ABORT, '{table}: {message}'); END"
             )
+    # UPDATE OR REPLACE deletes whatever row has the new name or id.
+    statements.append(
+        "CREATE TRIGGER forecasters_keep BEFORE UPDATE ON forecasters WHEN NEW.id <> OLD.id "
+        "OR EXISTS (SELECT 1 FROM forecasters WHERE name = NEW.name AND id <> OLD.id) "
+        "BEGIN SELECT RAISE(ABORT, 'forecasters are renamed, never replaced'); END"
+    )
     return statements
 
 
 _TAKEN = {
     table: f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
-    for table in ("questions", "resolutions", "comments")
+    for table in ("resolutions", "comments")
 } | {
+    # Its id is text, so the row has a number besides, by which it could be replaced, too.
+    "questions": "EXISTS (SELECT 1 FROM questions WHERE id = NEW.id OR rowid = NEW.rowid)",
     "revisions": "EXISTS (SELECT 1 FROM revisions WHERE id = NEW.id "
     "OR (question_id = NEW.question_id AND number = NEW.number))",
     "forecasts": "EXISTS (SELECT 1 FROM forecasts WHERE id = NEW.id OR retracts = NEW.retracts)",

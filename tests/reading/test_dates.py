@@ -7,12 +7,12 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from forecast.model import NotReadable
-from forecast.reading.dates import (
+from forecast.reading.dates import read_when
+from forecast.reading.instants import (
     day_if_end,
     day_if_start,
     end_of,
     read_stamp,
-    read_when,
     read_zone,
     show_day,
     show_instant,

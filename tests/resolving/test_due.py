@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forecast.model import Question, Resolution
-from forecast.reading.dates import end_of, read_zone
+from forecast.reading.instants import end_of, read_zone
 from forecast.resolving.due import CLOSING, Attention, sort_out, stale_from
 from forecast.store.queries import Tracked
 
