@@ -1,0 +1,44 @@
+"""The pages show what is printed now, and the README's commands are the ones that are run."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from conftest import REPOSITORY
+
+README = (REPOSITORY / "README.md").read_text("utf-8")
+
+
+def test_sessions_are_real() -> None:
+    """Every session in README.md and docs/ is what its commands print when run again."""
+    pytest.importorskip("cogapp", reason="cogapp, of the extra test, is not installed")
+    checked = subprocess.run(
+        [sys.executable, "docs/session.py", "--check"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == checked.returncode, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize("mark", ["demo", "tests"])
+def test_marked_commands_stand_alone(mark: str) -> None:
+    """Each of the README's two commands is one line, and sets up its own environment."""
+    (command,) = re.findall(rf"<!-- {mark} -->\n```sh\n(.*?)\n```", README, flags=re.DOTALL)
+    assert 1 == len(command.splitlines())
+    assert command.startswith("python3 -m venv .venv && .venv/bin/pip install")
+
+
+def test_pages_link_to_files_that_exist() -> None:
+    """No link between pages is broken."""
+    pages = [
+        REPOSITORY / "README.md",
+        REPOSITORY / "CONTRIBUTING.md",
+        *REPOSITORY.glob("docs/*.md"),
+    ]
+    for page in pages:
+        links = re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text("utf-8"))
+        missing = [link for link in links if not (page.parent / link).exists()]
+        assert [] == missing, page
