@@ -15,9 +15,6 @@ from forecast.model import Question
 from forecast.store.connection import open_store
 from forecast.store.rows import Recording
 
-REPOSITORY = Path(__file__).parents[1]
-VECTORS = REPOSITORY.parent / "shared" / "vectors"
-NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
