@@ -16,7 +16,6 @@ from forecast.store.connection import open_store
 from forecast.store.rows import Recording
 
 
-
 @dataclass(frozen=True)
 class Ran:
     """What a command printed, and its exit status."""

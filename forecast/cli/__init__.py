@@ -33,6 +33,7 @@ SECTIONS = {
         "check": ("checking", "Say what is due, closing soon, or was left alone too long."),
         "resolve": ("answers", "Settle a question: OUTCOME is yes, no or annulled."),
         "report": ("reports", "Report everybody's scores; with --as one forecaster's."),
+        "score": ("scoring", "Score tables of forecasts: CSV, Parquet, JSON lines, or -."),
     },
     "Files and people": {
         "load": ("files", "Take in question files, all of it or nothing."),

@@ -3,21 +3,30 @@
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from forecast.model import ANNULMENTS, SCORED_TYPES
+from forecast.reading.durations import show_duration
 from forecast.reading.instants import stamp
+from forecast.scoring.calibration import Calibration, calibrations_of
 from forecast.scoring.inference import Interval, mean_interval
-from forecast.scoring.spells import NEVER, Forecasts, Lives, counted
-from forecast.scoring.summary import Bin, Summary, bins_table, summarise
+from forecast.scoring.spells import NEVER, Forecasts, Lives, counted, spells_of, standing_at
+from forecast.scoring.summary import Summary, summarise
 from forecast.scoring.units import UnitScores, unit_scores
 from forecast.store import queries
 from forecast.store.queries import Recorded, Tracked
 
 IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+#: What inference counts once: questions of one event, of one article, or each by itself.
+CLUSTERS = ("event", "article", "none")
+#: Recorded so long after it was made, a forecast is backdated.
+BACKDATED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +42,11 @@ class Scored:
         Indices into the two lists.
     lives : Lives
     scores : UnitScores
-    n_retrospective : ndarray of int, shape (n_units,)
-        Forecasts that count but were recorded after the answer was known.
+    n_backdated, n_retrospective : ndarray of int, shape (n_units,)
+        Forecasts that count but were recorded more than a day after they were made, and after
+        the answer was known.
+    looked_at : ndarray of float, shape (n_units,)
+        The forecast that calibration looks at; nan where there is none.
     """
 
     questions: list[Tracked]
@@ -43,7 +55,9 @@ class Scored:
     forecaster_of: IntArray
     lives: Lives
     scores: UnitScores
+    n_backdated: IntArray
     n_retrospective: IntArray
+    looked_at: FloatArray
 
     @property
     def with_score(self) -> IntArray:
@@ -67,8 +81,9 @@ class Standing:
     forecaster: str
     summary: Summary
     interval: Interval
+    n_backdated: int
     n_retrospective: int
-    bins: list[Bin]
+    calibration: Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +116,13 @@ class Said:
     reason: str
 
 
-def score(connection: sqlite3.Connection, questions: list[Tracked]) -> Scored:
+def score(
+    connection: sqlite3.Connection,
+    questions: list[Tracked],
+    *,
+    before_deadline: timedelta | None = None,
+    backdated: bool = True,
+) -> Scored:
     """Score everybody's forecasts on questions.
 
     Parameters
@@ -109,12 +130,21 @@ def score(connection: sqlite3.Connection, questions: list[Tracked]) -> Scored:
     connection : sqlite3.Connection
     questions : list of Tracked
         Of types that have scores; those not resolved have spells but no scores.
+    before_deadline : timedelta, optional
+        Let calibration look at the forecast standing so long before the deadline, where the
+        question was still open; at the first one, unless given.
+    backdated : bool
+        Whether forecasts count that were recorded more than a day after they were made.
 
     Returns
     -------
     Scored
     """
     rows = queries.scoring_rows(connection, [one.question.id for one in questions])
+    late = _is_backdated(rows)
+    if not backdated:
+        rows = [row for row, is_late in zip(rows, late, strict=True) if not is_late]
+        late = np.zeros(len(rows), dtype=np.bool_)
     index_of = {one.question.id: index for index, one in enumerate(questions)}
     forecasters = sorted({row[1] for row in rows})
     place_of = {name: index for index, name in enumerate(forecasters)}
@@ -133,16 +163,23 @@ def score(connection: sqlite3.Connection, questions: list[Tracked]) -> Scored:
     known_at = _microseconds(
         [_known_at(questions[index]) for index in question_of]
     )  # NEVER where not known
-    late = _microseconds([row[5] for row in rows]) > known_at[unit]
+    after = _microseconds([row[5] for row in rows]) > known_at[unit]
     counts = counted(forecasts, lives)
+    scores = unit_scores(forecasts, lives)
+    looked_at = scores.first
+    if before_deadline is not None:
+        moment = lives.deadline - before_deadline // timedelta(microseconds=1)
+        looked_at = standing_at(spells_of(forecasts, lives), moment)
     return Scored(
         questions=questions,
         forecasters=forecasters,
         question_of=question_of,
         forecaster_of=forecaster_of,
         lives=lives,
-        scores=unit_scores(forecasts, lives),
-        n_retrospective=np.bincount(unit[late & counts], minlength=pairs.size),
+        scores=scores,
+        n_backdated=np.bincount(unit[late & counts], minlength=pairs.size),
+        n_retrospective=np.bincount(unit[after & counts], minlength=pairs.size),
+        looked_at=looked_at,
     )
 
 
@@ -152,6 +189,9 @@ def report(
     *,
     forecaster: str = "",
     include_early: bool = False,
+    before_deadline: timedelta | None = None,
+    backdated: bool = True,
+    cluster: str = "event",
 ) -> Report:
     """Compute a report over all questions that are resolved.
 
@@ -163,6 +203,10 @@ def report(
         Report this one alone; everybody with a scored question, unless given.
     include_early : bool
         Whether questions that resolved before a deadline still ahead count.
+    before_deadline, backdated
+        As in `score`.
+    cluster : {"event", "article", "none"}
+        Which questions inference counts as one.
 
     Returns
     -------
@@ -179,7 +223,7 @@ def report(
         for one in resolved
         if one.question.type in SCORED_TYPES and (include_early or one not in held_back)
     ]
-    scored = score(connection, scorable)
+    scored = score(connection, scorable, before_deadline=before_deadline, backdated=backdated)
     names = [forecaster] if forecaster else scored.forecasters
     reasons = Counter(
         one.resolution.reason for one in (*every, *mistakes) if one.resolution is not None
@@ -193,7 +237,7 @@ def report(
         held_back=[] if include_early else held_back,
         unscored=sum(one.question.type not in SCORED_TYPES for one in resolved),
         changed_meaning=[one.question.id for one in scorable if one.changed_meaning],
-        standings=[_standing(scored, name) for name in names if scored.units_of(name).size],
+        standings=_standings(scored, names, cluster, before_deadline),
     )
 
 
@@ -233,8 +277,28 @@ def history(connection: sqlite3.Connection, tracked: Tracked) -> list[Said]:
     ]
 
 
-def _standing(scored: Scored, forecaster: str) -> Standing:
-    units = scored.units_of(forecaster)
+def _standings(
+    scored: Scored, names: list[str], cluster: str, before_deadline: timedelta | None
+) -> list[Standing]:
+    """Give the rows of a report; all at once, since several verdicts are adjusted to be several."""
+    labels = _cluster_labels(scored.questions, cluster)[scored.question_of]
+    units_of = {name: scored.units_of(name) for name in names}
+    units_of = {name: units for name, units in units_of.items() if units.size}
+    records: list[tuple[Any, Any, Any]] = []
+    for units in units_of.values():
+        seen = units[~np.isnan(scored.looked_at[units])]
+        records.append((scored.looked_at[seen], scored.lives.outcome[seen], labels[seen]))
+    at = "first" if before_deadline is None else show_duration(before_deadline)
+    calibrations = calibrations_of(records, at=at)
+    return [
+        _standing(scored, name, units, labels, calibration)
+        for (name, units), calibration in zip(units_of.items(), calibrations, strict=True)
+    ]
+
+
+def _standing(
+    scored: Scored, forecaster: str, units: IntArray, labels: IntArray, calibration: Calibration
+) -> Standing:
     outcome = scored.lives.outcome[units]
     yes = int(outcome.sum())
     return Standing(
@@ -242,31 +306,31 @@ def _standing(scored: Scored, forecaster: str) -> Standing:
         summary=summarise(scored.scores, scored.lives.outcome, units),
         interval=mean_interval(
             scored.scores.brier[units],
-            clusters=_clusters([scored.questions[index] for index in scored.question_of[units]]),
+            clusters=labels[units],
             rare_outcomes=min(yes, units.size - yes),
+            probability=scored.scores.first[units],
         ),
+        n_backdated=int(scored.n_backdated[units].sum()),
         n_retrospective=int(scored.n_retrospective[units].sum()),
-        bins=bins_table(scored.scores.first[units], outcome),
+        calibration=calibration,
     )
 
 
-def _clusters(questions: list[Tracked]) -> IntArray:
-    """Number the events; a question without one is an event of its own."""
-    keys: dict[tuple[str, str], int] = {}
+def _cluster_labels(questions: list[Tracked], cluster: str) -> IntArray:
+    """Number what inference counts once; a question without event or article stands alone."""
+    numbers: dict[Any, int] = {}
+    labels = []
     for one in questions:
-        event, id_ = one.question.event, one.question.id
-        keys.setdefault(("event", event) if event else ("question", id_), len(keys))
-    return np.array(
-        [
-            keys[
-                ("event", one.question.event)
-                if one.question.event
-                else ("question", one.question.id)
-            ]
-            for one in questions
-        ],
-        dtype=np.int64,
-    )
+        shared = {"event": one.question.event, "article": one.question.article}.get(cluster)
+        labels.append(numbers.setdefault(shared or ("question", one.question.id), len(numbers)))
+    return np.array(labels, dtype=np.int64)
+
+
+def _is_backdated(rows: list[tuple[Any, ...]]) -> npt.NDArray[np.bool_]:
+    made_at = _microseconds([row[2] for row in rows])
+    recorded_at = _microseconds([row[5] for row in rows])
+    late: npt.NDArray[np.bool_] = recorded_at - made_at > BACKDATED // timedelta(microseconds=1)
+    return late
 
 
 def _lives(questions: list[Tracked]) -> Lives:

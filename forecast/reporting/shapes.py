@@ -1,6 +1,7 @@
 """The JSON that scripts rely on: fixed keys, figures unrounded, null with a reason beside it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,10 @@ from forecast.resolving.due import Attention
 from forecast.store.queries import Tracked
 
 if TYPE_CHECKING:  # the record brings NumPy, which `list` and `predict` cannot wait for
+    from forecast.exchange.tables import Table
     from forecast.reporting.record import Report, Said, Scored, Standing
+    from forecast.reporting.tablescores import GroupScores
+    from forecast.scoring.calibration import Calibration
 
 #: Scale -> factor on the Brier score, which is from 0 to 1 inside.
 SCALES = {"half": 1, "original": 2}
@@ -149,6 +153,7 @@ def standing(one: "Standing", factor: int = 1) -> dict[str, Any]:
         "n_questions": summary.n_questions,
         "n_forecasts": summary.n_forecasts,
         "n_effective": interval.n_effective,
+        "n_backdated": one.n_backdated,
         "n_retrospective": one.n_retrospective,
         "brier": _times(summary.brier, factor),
         "brier_interval": [_times(interval.low, factor), _times(interval.high, factor)]
@@ -165,17 +170,47 @@ def standing(one: "Standing", factor: int = 1) -> dict[str, Any]:
         "skill": summary.skill,
         "skill_reason": summary.skill_reason,
         "coverage": summary.coverage,
-        "bins": [
-            {
-                "low": row.low,
-                "high": row.high,
-                "n": row.n,
-                "mean_probability": row.mean_probability,
-                "frequency": row.frequency,
-            }
-            for row in one.bins
-        ],
-        "calibration": None,
+        "calibration": calibration(one.calibration, factor),
+    }
+
+
+#: The figures of a calibration that are on the scale of the Brier score.
+_BRIER_FIGURES = (
+    *("brier", "brier_expected", "brier_p95"),
+    *("miscalibration", "miscalibration_expected", "miscalibration_p95"),
+    *("discrimination", "uncertainty"),
+)
+
+
+def calibration(one: "Calibration", factor: int = 1) -> dict[str, Any]:
+    """Give the calibration of one forecast per question."""
+    shaped = asdict(one)
+    return shaped | {name: _times(shaped[name], factor) for name in _BRIER_FIGURES}
+
+
+def table_scores(
+    table: "Table", scores: "list[GroupScores]", by: Sequence[str], scale: str
+) -> dict[str, Any]:
+    """Give the scores of a table, or of each of its groups."""
+    about = {"scale": SCALE_NAMES[scale], "n_rows": table.n, "n_skipped": table.n_bad}
+    shaped = [_group(one, SCALES[scale]) for one in scores]
+    if not by:
+        return {**about, **shaped[0]}
+    names = [", ".join(one.group) for one in scores]
+    return {**about, "by": list(by), "groups": dict(zip(names, shaped, strict=True))}
+
+
+def _group(one: "GroupScores", factor: int) -> dict[str, Any]:
+    return {
+        "n": one.n,
+        "weighting": one.weighting,
+        "brier": one.brier * factor,
+        "log_score": one.log_score,
+        "n_infinite": one.n_infinite,
+        "base_rate": one.base_rate,
+        "skill": one.skill,
+        "skill_reason": one.skill_reason,
+        "calibration": calibration(one.calibration, factor),
     }
 
 

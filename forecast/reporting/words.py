@@ -7,6 +7,7 @@ from forecast.reading.probabilities import percent
 
 if TYPE_CHECKING:  # these bring NumPy, which quick commands cannot wait for
     from forecast.reporting.record import Report, Scored, Standing
+    from forecast.scoring.calibration import Calibration
     from forecast.scoring.summary import Bin
 
 
@@ -115,9 +116,50 @@ def is_short(one: "Standing") -> bool:
 
 def standing_sentences(one: "Standing", factor: int = 1) -> list[str]:
     """Say how a forecaster did, and what to know of the forecasts this rests on."""
-    return [
-        sentence for sentence in (standing_sentence(one, factor), _late_sentence(one)) if sentence
-    ]
+    return [standing_sentence(one, factor), *_late_sentences(one)]
+
+
+def calibration_sentences(calibration: "Calibration", factor: int = 1) -> list[str]:
+    """Say what the first forecasts (or those of another moment) show of calibration."""
+    found = [f"{_moment(calibration)}, {verdict_sentence(calibration)}"]
+    chance = calibration.miscalibration_expected
+    if chance is not None and calibration.miscalibration is not None:
+        assert calibration.miscalibration_p95 is not None
+        assert calibration.discrimination is not None
+        assert calibration.uncertainty is not None
+        found.append(
+            f"Miscalibration {calibration.miscalibration * factor:.3f}, where chance alone gives "
+            f"{chance * factor:.3f} and up to {calibration.miscalibration_p95 * factor:.3f}; "
+            f"discrimination {calibration.discrimination * factor:.3f} of an uncertainty of "
+            f"{calibration.uncertainty * factor:.3f}."
+        )
+    return found
+
+
+def verdict_sentence(calibration: "Calibration") -> str:
+    """Say the verdict with its sample, and why it is none.
+
+    The words are `verdict_of`'s; the figures are those it was reached by.
+    """
+    n, worth = calibration.n, f"{calibration.n_effective:.1f}".removesuffix(".0")
+    sample = f"{n} question{'' if n == 1 else 's'}"
+    if worth != str(n):
+        sample += f", effectively {worth}"
+    found = [calibration.verdict]
+    if calibration.slope is not None:
+        found.append(f"slope {calibration.slope:.2f}")
+    p_value = calibration.p_value_holm
+    if p_value is not None:
+        found.append(f"p = {p_value:.4f}" if p_value < 0.01 else f"p = {p_value:.2f}")
+    reasons = f" ({'; '.join(calibration.reasons)})" if calibration.reasons else ""
+    return f"{sample}: {', '.join(found)}{reasons}."
+
+
+def _moment(calibration: "Calibration") -> str:
+    named = {"first": "First forecasts", "rows": "Calibration"}
+    if calibration.at in named:
+        return named[calibration.at]
+    return f"Forecasts standing {calibration.at} before the deadline"
 
 
 def standing_sentence(one: "Standing", factor: int = 1) -> str:
@@ -142,14 +184,17 @@ def standing_sentence(one: "Standing", factor: int = 1) -> str:
     return "; ".join(parts) + "."
 
 
-def _late_sentence(one: "Standing") -> str:
-    """Say how many of the forecasts were recorded before the answer was known, if not all."""
-    n = one.summary.n_forecasts
-    if not one.n_retrospective:
-        return ""
+def _late_sentences(one: "Standing") -> list[str]:
+    """Say how many of the forecasts were recorded late, if any."""
+    n, found = one.summary.n_forecasts, []
     noun, verb = ("forecast", "was") if n == 1 else ("forecasts", "were")
-    before = n - one.n_retrospective
-    return f"{before} of {n} {noun} {verb} recorded before the answer was known."
+    if one.n_retrospective:
+        before = n - one.n_retrospective
+        found.append(f"{before} of {n} {noun} {verb} recorded before the answer was known.")
+    if one.n_backdated > one.n_retrospective:
+        late = one.n_backdated
+        found.append(f"{late} of {n} {noun} {verb} recorded more than a day after the date given.")
+    return found
 
 
 def scale_sentence(factor: int = 1) -> str:
@@ -158,6 +203,23 @@ def scale_sentence(factor: int = 1) -> str:
         f"n: resolved questions with a forecast. Brier from 0 (perfect) to {factor}; "
         f"always saying 50 % gives {factor / 4}."
     )
+
+
+def weighting_phrase(weighting: str) -> str:
+    """Say how a table's scores are weighted.
+
+    Examples
+    --------
+    >>> weighting_phrase("rows")
+    'each row a question of its own'
+    """
+    return {
+        "rows": "each row a question of its own",
+        "time": "weighted by the time each forecast stood",
+        "planned": "weighted by the time to the deadline",
+        "first": "the first forecast on each question",
+        "final": "the final forecast on each question",
+    }[weighting]
 
 
 def bin_range(row: "Bin") -> str:

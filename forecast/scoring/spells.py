@@ -193,6 +193,36 @@ def spells_of(forecasts: Forecasts, lives: Lives, until: Until = "closed_at") ->
     return Spells(unit[stood], start[stood], end[stood], probability[stood], row[stood])
 
 
+def standing_at(stood: Spells, moment: IntArray) -> FloatArray:
+    """Give the probability each unit's forecaster stood by at a moment.
+
+    Parameters
+    ----------
+    stood : Spells
+    moment : ndarray of int, shape (n_units,)
+        One for each unit; microseconds since 1970.
+
+    Returns
+    -------
+    ndarray of float, shape (n_units,)
+        nan where no forecast stood then, because none had been made, it was withdrawn, or the
+        question had closed.
+
+    Examples
+    --------
+    >>> forecasts = Forecasts(np.array([0, 0]), np.array([0, 5]), np.array([0.5, 0.1]))
+    >>> lives = Lives(np.array([0]), np.array([10]), np.array([10]), np.array([0.0]))
+    >>> stood = spells_of(forecasts, lives)
+    >>> [standing_at(stood, np.array([moment])).item() for moment in (4, 5, 10)]
+    [0.5, 0.1, nan]
+    """
+    then = moment[stood.unit]
+    there = (stood.start <= then) & (then < stood.end)
+    found = np.full(moment.shape, np.nan)
+    found[stood.unit[there]] = stood.probability[there]
+    return found
+
+
 def counted(forecasts: Forecasts, lives: Lives) -> BoolArray:
     """Say which rows are forecasts that count, because they stood for some time.
 

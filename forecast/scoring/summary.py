@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecast.model import InvalidField
 from forecast.scoring.arrays import (
     BoolArray,
     FloatArray,
     IntArray,
-    as_floats,
+    as_edges,
     as_outcomes,
     as_probabilities,
+    bin_of,
     check_columns,
     sum_by,
 )
@@ -165,7 +165,7 @@ def skill_against_base_rate(
 def bins_table(
     probability: npt.ArrayLike,
     outcome: npt.ArrayLike,
-    edges: Sequence[float] = DEFAULT_EDGES,
+    edges: Sequence[float] | int = DEFAULT_EDGES,
 ) -> list[Bin]:
     """Set forecasts beside how often they came true, by bins of probability.
 
@@ -178,8 +178,8 @@ def bins_table(
         One forecast per question, from 0 to 1.
     outcome : array_like, shape (n,)
         1 for yes, 0 for no.
-    edges : sequence of float
-        Increasing, two or more, the forecasts within them.
+    edges : sequence of float or int
+        Increasing, two or more, the forecasts within them; or how many equal bins.
 
     Returns
     -------
@@ -196,13 +196,8 @@ def bins_table(
     p = as_probabilities("probability", probability)
     y = as_outcomes("outcome", outcome)
     check_columns(probability=p, outcome=y)
-    limits = as_floats("edges", edges)
-    if limits.ndim != 1 or limits.size < 2 or not (np.diff(limits) > 0).all():
-        raise InvalidField("edges", "are not two or more increasing numbers")
-    if p.size and not (limits[0] <= p.min() and p.max() <= limits[-1]):
-        raise InvalidField("edges", f"from {limits[0]} to {limits[-1]} leave forecasts out")
-
-    place = np.maximum(np.searchsorted(limits, p, side="left") - 1, 0)
+    limits = as_edges("edges", edges, p)
+    place = bin_of(limits, p)
     n_bins = limits.size - 1
     n = np.bincount(place, minlength=n_bins)
     sum_p = sum_by(place, p, n_bins)

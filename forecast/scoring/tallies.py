@@ -18,12 +18,12 @@ from forecast.scoring.arrays import (
     as_probabilities,
     as_weights,
     check_columns,
-    sum_by,
 )
-from forecast.scoring.rules import brier_score, log_score
+from forecast.scoring.counting import Counted, counted_up, summed_up
+from forecast.scoring.rules import Scale, brier_score, log_score
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, init=False)
 class Tallies:
     """Weights by probability.
 
@@ -35,6 +35,10 @@ class Tallies:
         With which the probability was said; in any unit, as only ratios matter.
     weight_true : ndarray of float, shape (k,)
         The part of it where the answer was yes.
+    weight_false : ndarray of float, shape (k,), optional
+        The rest of it; the difference, unless given. A rest far below 1e-16 of the weight is lost
+        in the difference, though a single wrong certainty is infinite however little it weighs:
+        so `tally` and `merge` keep both parts, and everything is computed from these.
 
     Raises
     ------
@@ -45,17 +49,34 @@ class Tallies:
     probability: FloatArray
     weight: FloatArray
     weight_true: FloatArray
+    weight_false: FloatArray
 
-    def __post_init__(self) -> None:
-        probability = as_probabilities("probability", self.probability)
-        weight = as_weights("weight", self.weight)
-        weight_true = as_weights("weight_true", self.weight_true)
-        check_columns(probability=probability, weight=weight, weight_true=weight_true)
-        if (weight_true > weight).any():
+    def __init__(
+        self,
+        probability: npt.ArrayLike,
+        weight: npt.ArrayLike,
+        weight_true: npt.ArrayLike,
+        weight_false: npt.ArrayLike | None = None,
+    ) -> None:
+        p = as_probabilities("probability", probability)
+        whole = as_weights("weight", weight)
+        true = as_weights("weight_true", weight_true)
+        check_columns(probability=p, weight=whole, weight_true=true)
+        if (true > whole).any():
             raise InvalidField("weight_true", "is more than the whole weight")
-        object.__setattr__(self, "probability", probability)
-        object.__setattr__(self, "weight", weight)
-        object.__setattr__(self, "weight_true", weight_true)
+        if weight_false is None:
+            false: FloatArray = whole - true
+        else:
+            false = as_weights("weight_false", weight_false)
+            check_columns(probability=p, weight_false=false)
+            gap = whole - true
+            gap -= false
+            if not (np.abs(gap, out=gap) <= 1e-9 * whole).all():
+                raise InvalidField("weight_false", "is not what weight_true leaves of the weight")
+        object.__setattr__(self, "probability", p)
+        object.__setattr__(self, "weight", whole)
+        object.__setattr__(self, "weight_true", true)
+        object.__setattr__(self, "weight_false", false)
 
 
 def tally(probability: npt.ArrayLike, weight: npt.ArrayLike, outcome: npt.ArrayLike) -> Tallies:
@@ -85,11 +106,9 @@ def tally(probability: npt.ArrayLike, weight: npt.ArrayLike, outcome: npt.ArrayL
     """
     p = as_probabilities("probability", probability)
     w = as_weights("weight", weight)
-    if not w.ndim:
-        w = np.broadcast_to(w, p.shape)
     y = as_outcomes("outcome", outcome)
-    check_columns(probability=p, weight=w, outcome=y)
-    return _grouped(p, w, np.where(y == 1, w, 0.0))
+    check_columns(probability=p, weight=w if w.ndim else p, outcome=y)
+    return _tallies(counted_up(p, w, y))
 
 
 def merge(parts: Iterable[Tallies]) -> Tallies:
@@ -114,14 +133,11 @@ def merge(parts: Iterable[Tallies]) -> Tallies:
     every = list(parts)
     if not every:
         raise InvalidField("parts", "holds no tallies")
-    return _grouped(
-        np.concatenate([part.probability for part in every]),
-        np.concatenate([part.weight for part in every]),
-        np.concatenate([part.weight_true for part in every]),
-    )
+    columns = [(part.probability, part.weight_true, part.weight_false) for part in every]
+    return _tallies(summed_up(*(np.concatenate(column) for column in zip(*columns, strict=True))))
 
 
-def mean_brier(tallies: Tallies) -> float:
+def mean_brier(tallies: Tallies, *, scale: Scale = "half") -> float:
     r"""Give the weighted mean of the Brier score, from 0 to 1; lower is better.
 
     .. math:: \sum_k [v_k (1 - p_k)^2 + (w_k - v_k) p_k^2] / \sum_k w_k
@@ -132,6 +148,8 @@ def mean_brier(tallies: Tallies) -> float:
     ----------
     tallies : Tallies
         Of positive weight in all.
+    scale : {"half", "original"}
+        "original" doubles it: from 0 to 2.
 
     Returns
     -------
@@ -144,10 +162,10 @@ def mean_brier(tallies: Tallies) -> float:
     >>> round(mean_brier(tally([0.5, 0.1], [30, 30], [0, 0])), 12)
     0.13
     """
-    total = _total(tallies)
-    true, false = tallies.weight_true, tallies.weight - tallies.weight_true
-    p = tallies.probability
-    return float((true @ brier_score(p, 1) + false @ brier_score(p, 0)) / total)
+    total = total_weight(tallies)
+    true, false, p = tallies.weight_true, tallies.weight_false, tallies.probability
+    loss = true * brier_score(p, 1, scale=scale) + false * brier_score(p, 0, scale=scale)
+    return float(loss.sum() / total)
 
 
 def mean_log_score(tallies: Tallies) -> float:
@@ -175,8 +193,8 @@ def mean_log_score(tallies: Tallies) -> float:
     >>> mean_log_score(tally([0.5, 0.0], 1, [1, 1]))
     inf
     """
-    total = _total(tallies)
-    true, false = tallies.weight_true, tallies.weight - tallies.weight_true
+    total = total_weight(tallies)
+    true, false = tallies.weight_true, tallies.weight_false
     came, did_not = true > 0, false > 0  # elsewhere 0 times infinity would be nan
     p = tallies.probability
     loss = true[came] @ log_score(p[came], 1) + false[did_not] @ log_score(p[did_not], 0)
@@ -200,22 +218,37 @@ def base_rate(tallies: Tallies) -> float:
     >>> base_rate(tally([0.7, 0.2, 0.7, 0.4], 1, [1, 0, 0, 0]))
     0.25
     """
-    return float(tallies.weight_true.sum() / _total(tallies))
+    return float(tallies.weight_true.sum() / total_weight(tallies))
 
 
-def _grouped(probability: FloatArray, weight: FloatArray, weight_true: FloatArray) -> Tallies:
-    has_weight = weight > 0
-    distinct, group = np.unique(probability[has_weight], return_inverse=True)
-    n = distinct.size
-    return Tallies(
-        distinct,
-        sum_by(group, weight[has_weight], n),
-        sum_by(group, weight_true[has_weight], n),
-    )
+def total_weight(tallies: Tallies) -> float:
+    """Give the weight in all, refusing that there be none.
 
-
-def _total(tallies: Tallies) -> float:
-    total = float(tallies.weight.sum())
-    if not total > 0:
-        raise InvalidField("weight", "is nothing in all, so there is no mean")
+    Examples
+    --------
+    >>> total_weight(tally([0.7, 0.2, 0.7], 2, [1, 0, 0]))
+    6.0
+    """
+    with np.errstate(over="ignore"):
+        total = float(tallies.weight.sum())
+    if not 0 < total < np.inf:
+        problem = "is nothing in all" if total == 0 else "is more in all than a float can hold"
+        raise InvalidField("weight", f"{problem}, so there is no mean")
     return total
+
+
+def pooled(tallies: Tallies) -> Tallies:
+    """Give tallies in order of probability, each probability once and none without weight.
+
+    Examples
+    --------
+    >>> pooled(Tallies([0.7, 0.2, 0.7], [1, 3, 2], [1, 0, 0])).weight.tolist()
+    [3.0, 3.0]
+    """
+    in_order = bool((np.diff(tallies.probability) > 0).all() and (tallies.weight > 0).all())
+    return tallies if in_order else merge([tallies])
+
+
+def _tallies(counted: Counted) -> Tallies:
+    probability, true, false = counted
+    return Tallies(probability, true + false, true, false)

@@ -9,11 +9,15 @@ import pytest
 from forecast.model import Forecast, Question, Resolution
 from forecast.reporting import words
 from forecast.reporting.record import Report, Standing
+from forecast.scoring.calibration import calibration_of
 from forecast.scoring.inference import Interval
 from forecast.scoring.summary import Bin, Summary
 from forecast.store.queries import Tracked
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+CALIBRATION = calibration_of([0.1] * 40 + [0.9] * 40, [0] * 36 + [1] * 40 + [0] * 4)
 
 
 def said(probability, **more):
@@ -35,7 +39,7 @@ def standing(n=20, brier=0.2, low=0.15, high=0.25, rate=0.5, skill=0.2, reason=N
         **{**figures, **more},
     )
     interval = Interval(brier, low, high, n, float(n), reason)
-    return Standing("ann", summary, interval, 0, [])
+    return Standing("ann", summary, interval, 0, 0, CALIBRATION)
 
 
 def report(**more):
@@ -274,3 +278,35 @@ def test_how_they_did_of_nobody():
     """A question without scores has no sentences."""
     nobody = SimpleNamespace(forecasters=[], forecaster_of=[], with_score=[], scores=None)
     assert [] == words.how_they_did(nobody, "ann")
+
+
+@pytest.mark.parametrize(
+    ("probability", "outcome", "expected"),
+    [
+        ([], [], "0 questions: too few to tell"),
+        ([0.3], [0], "1 question: too few to tell"),
+        ([0.3] * 40, [1] * 12 + [0] * 28, "40 questions: no sign of miscalibration"),
+        ([0.1] * 40 + [0.9] * 40, [0] * 28 + [1] * 40 + [0] * 12, "80 questions: plainly over"),
+        ([0.0] * 10 + [0.4] * 10, [1] + [0] * 19, "20 questions: plainly impossible"),
+    ],
+)
+def test_verdict_sentence_says_no_more_than_the_verdict(probability, outcome, expected):
+    """The sample, the words of the verdict, and why it is none."""
+    sentence = words.verdict_sentence(calibration_of(probability, outcome))
+    assert expected == sentence[: len(expected)]
+    assert "well calibrated" not in sentence
+
+
+def test_verdict_sentence_says_what_the_questions_are_worth():
+    """Where events are shared, the number of questions is not the sample."""
+    one = calibration_of([0.3] * 40, [1] * 12 + [0] * 28, [0] * 20 + list(range(20)))
+    assert "40 questions, effectively 3.5: too few to tell" in words.verdict_sentence(one)
+
+
+def test_calibration_sentences_double_with_the_scale():
+    """Every figure on the scale of the Brier score, and no other."""
+    half, original = (words.calibration_sentences(CALIBRATION, factor) for factor in (1, 2))
+    assert half[0] == original[0]
+    assert f"Miscalibration {CALIBRATION.miscalibration:.3f}" in half[1]
+    assert f"discrimination {2 * CALIBRATION.discrimination:.3f}" in original[1]
+    assert [] == words.calibration_sentences(calibration_of([], []))[1:]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped,unused-ignore]
 
-from forecast.scoring import mean_interval
+from forecast.scoring.inference import effective_number, expected_losses, mean_interval
 
 SCORES = np.random.default_rng(3).beta(1, 3, 24)
 
@@ -128,3 +128,32 @@ def test_a_given_interval_covers() -> None:
     covered = [i.low <= truth <= i.high for i in intervals if i.low is not None and i.high]
     assert len(covered) > 1900
     assert np.mean(covered) >= 0.9
+
+
+def test_sharp_forecasts_have_few_losses_to_judge_by() -> None:
+    """By hand: v = 0.09 and E s^2 = 0.09 * 0.73 for 10 %, so n * 0.09 / 0.73 questions count."""
+    assert 40 * 0.09 / 0.73 == pytest.approx(expected_losses([0.1] * 40))
+    assert 10 * 0.09 / 0.73 == pytest.approx(expected_losses([0.1] * 40, np.arange(40) // 4))
+    assert (0.0, 0.0) == (expected_losses([0.0, 1.0]), expected_losses([]))
+
+
+@pytest.mark.parametrize(("n", "given"), [(40, False), (41, True)])
+def test_no_interval_where_forecasts_are_too_sharp(n: int, given: bool) -> None:
+    """On both sides of 5 losses: 40 * 0.09 / 0.73 = 4.93, 41 of them 5.05."""
+    interval = mean_interval([0.01, 0.81] * 5 + [0.01] * (n - 10), rare_outcomes=5)
+    sharp = mean_interval(
+        [0.01, 0.81] * 5 + [0.01] * (n - 10), rare_outcomes=5, probability=[0.1] * n
+    )
+    assert interval.low is not None
+    assert given == (sharp.low is not None)
+    reason = "losses from forecasts this sharp come from about 4.9 questions, where an interval"
+    assert given or str(sharp.reason).startswith(reason)
+
+
+def test_the_effective_number_by_hand() -> None:
+    """Of sizes 2, 1, 1: 16 / 6; without labels every question counts; of none, none."""
+    assert (16 / 6, 4.0, 0.0) == (
+        effective_number(4, list("aabc")),
+        effective_number(4),
+        effective_number(0),
+    )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from forecast.model import ForecastError
 from forecast.scoring import brier_score, log_score
+from forecast.scoring.rules import mean_brier_score
 
 PROBABILITY = st.floats(0, 1)
 INNER = st.floats(1e-9, 1 - 1e-9)
@@ -19,6 +20,53 @@ OUTCOME = st.sampled_from([0, 1])
 def test_brier_is_the_squared_error() -> None:
     """(p - y)^2, for each forecast by itself."""
     assert [0.25, 0.01, 1.0, 0.0] == pytest.approx(brier_score([0.5, 0.1, 0, 1], [0, 0, 1, 1]))
+
+
+def test_the_original_scale_is_twice_as_long() -> None:
+    """Brier summed over both answers: 0 to 2."""
+    assert [2.0, 0.5] == brier_score([0, 0.5], [1, 1], scale="original").tolist()
+    assert 1.25 == mean_brier_score([0, 0.5], [1, 1], scale="original")
+    for rule in (brier_score, mean_brier_score):
+        with pytest.raises(ValueError, match="scale: 'full' is neither 'half' nor 'original'"):
+            rule([0.5], [1], scale="full")  # type: ignore[arg-type]
+
+
+@given(st.lists(st.tuples(PROBABILITY, OUTCOME), min_size=1, max_size=40))
+def test_the_quick_mean_is_the_mean(rows: list[tuple[float, int]]) -> None:
+    """Of columns of any number type, and of a single outcome for all."""
+    p, y = np.array(rows).T
+    expected = pytest.approx(brier_score(p, y).mean(), rel=1e-14, abs=1e-300)
+    for outcome in (y, y.astype(int), y.astype(bool), y.tolist()):
+        assert expected == mean_brier_score(p, outcome)
+    assert brier_score(p, 1).mean() == pytest.approx(mean_brier_score(p, 1), rel=1e-14)
+
+
+def test_the_quick_mean_goes_piece_by_piece() -> None:
+    """Many forecasts, in rows and columns or with gaps in memory, come to their mean."""
+    rng = np.random.default_rng(1)
+    p = rng.random((2, 30_001))
+    y = (rng.random(p.shape) < p).astype(float)
+    assert ((p - y) ** 2).mean() == pytest.approx(mean_brier_score(p, y), rel=1e-13)
+    assert ((p - y) ** 2)[:, ::3].mean() == pytest.approx(mean_brier_score(p[:, ::3], y[:, ::3]))
+
+
+@pytest.mark.parametrize("bad", [1.5, -0.1, float("nan"), float("inf")])
+@pytest.mark.parametrize("at", [0, 20_000, 39_999])
+def test_the_quick_mean_checks_every_piece(bad: float, at: int) -> None:
+    """One bad value among 40,000 is found and named, in either column."""
+    p, y = np.full(40_000, 0.5), np.ones(40_000)
+    p[at] = bad
+    with pytest.raises(ValueError, match=rf"probability: row {at}: {bad} is not between 0 and 1"):
+        mean_brier_score(p, y)
+    p[at], y[at] = 0.5, bad
+    with pytest.raises(ValueError, match=rf"outcome: row {at}: {bad} is neither 0 nor 1"):
+        mean_brier_score(p, y)
+
+
+def test_there_is_no_mean_of_nothing() -> None:
+    """Without a forecast that is said."""
+    with pytest.raises(ValueError, match="probability: holds no forecast"):
+        mean_brier_score([], [])
 
 
 def test_log_score_is_the_surprise_in_nats() -> None:
@@ -48,7 +96,7 @@ def test_one_outcome_serves_many_probabilities() -> None:
     assert math.log(2) == pytest.approx(float(log_score(0.5, 1)))
 
 
-@pytest.mark.parametrize("rule", [brier_score, log_score])
+@pytest.mark.parametrize("rule", [brier_score, log_score, mean_brier_score])
 @pytest.mark.parametrize(
     ("probability", "outcome", "problem"),
     [

@@ -93,6 +93,12 @@ def test_bins_are_closed_on_the_right() -> None:
     ]
 
 
+def test_equal_bins_end_at_decimals() -> None:
+    """0.3 is the end of (0.2, 0.3], as it is written; not the start of the next."""
+    table = bins_table([0.3, 0.6, 0.7], [0, 1, 1], edges=10)
+    assert [(0.2, 0.3), (0.5, 0.6), (0.6, 0.7)] == [(row.low, row.high) for row in table]
+
+
 def test_default_bins_are_finer_in_the_tails() -> None:
     """1 %, 3 %, 5 % and their mirror images have bins of their own."""
     table = bins_table([0.0, 0.01, 0.02, 0.98, 1.0], [0, 0, 0, 1, 1])

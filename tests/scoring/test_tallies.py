@@ -79,6 +79,78 @@ def test_bad_input_is_named(columns, problem) -> None:  # type: ignore[no-untype
         tally(*columns)
 
 
+def test_one_wrong_certainty_is_infinite_however_little_it_weighs() -> None:
+    """Both parts of the weight are kept: 1e-12 beside 1e12 is not rounded away."""
+    for said, happened in ((1.0, 0), (0.0, 1)):
+        tallies = tally([said, said], [1e12, 1e-12], [1 - happened, happened])
+        assert math.inf == mean_log_score(tallies)
+        assert math.inf == mean_log_score(merge([tallies, tally([0.5], 1, [1])]))
+
+
+def test_the_rest_of_the_weight_is_the_difference_unless_given() -> None:
+    """Three columns make tallies; a fourth must fit them."""
+    three = Tallies([0.5, 0.7], [1.0, 3.0], [1.0, 1.0])
+    assert [0.0, 2.0] == three.weight_false.tolist()
+    four = Tallies(three.probability, three.weight, three.weight_true, three.weight_false)
+    assert figures(three) == figures(four)
+    with pytest.raises(ValueError, match="weight_false: is not what weight_true leaves"):
+        Tallies([0.5], [1.0], [0.5], [0.4])
+    with pytest.raises(ValueError, match="weight_false: has 2 rows"):
+        Tallies([0.5], [1.0], [0.5], [0.5, 0.5])
+
+
+def test_more_weight_than_a_float_holds_is_refused() -> None:
+    """Instead of a mean of nan."""
+    with pytest.raises(ValueError, match="weight: is more in all than a float can hold"):
+        mean_brier(tally([0.1, 0.2], 1e308, [1, 0]))
+
+
+def test_the_original_scale_is_twice_as_long() -> None:
+    """As for a single forecast."""
+    tallies = tally([0.5, 0.1], [1, 2], [0, 1])
+    assert 2 * mean_brier(tallies) == pytest.approx(mean_brier(tallies, scale="original"))
+
+
+@pytest.mark.parametrize("decimals", [1, 2, 4, 5, 17])
+@pytest.mark.parametrize("weighted", [True, False])
+def test_many_forecasts_are_counted_like_few(decimals: int, weighted: bool) -> None:
+    """The quick ways for many rows give what sorting gives, to the last bit of probability."""
+    rng = np.random.default_rng(2)
+    p = np.round(rng.random(30_000), decimals)
+    p[:3] = [0.0, 1.0, -0.0]
+    y = rng.random(p.size) < p
+    w = rng.integers(0, 4, p.size) if weighted else np.full(p.size, 3)
+    distinct, group = np.unique(p[w > 0], return_inverse=True)
+    expected = np.bincount(group, w[w > 0]), np.bincount(group, (w * y)[w > 0])
+    tallies = tally(p, w if weighted else 3, y)
+    assert distinct.tolist() == tallies.probability.tolist()
+    assert expected[0].tolist() == tallies.weight.tolist()
+    assert expected[1].tolist() == tallies.weight_true.tolist()
+    assert (expected[0] - expected[1]).tolist() == tallies.weight_false.tolist()
+    assert not np.signbit(tallies.probability).any()
+
+
+def test_one_odd_probability_among_many_is_kept() -> None:
+    """0.1 + 0.2 is not 0.3, also where all others have two decimals."""
+    p = np.full(20_000, 0.3)
+    p[-1] = 0.1 + 0.2
+    tallies = tally(p, 1, np.zeros(p.size))
+    assert [0.3, 0.1 + 0.2] == tallies.probability.tolist()
+    assert [19_999.0, 1.0] == tallies.weight.tolist()
+
+
+def test_decimals_read_from_text_are_steps_of_four_decimals() -> None:
+    """What the quick way rests on: i / 10,000 is the float of that decimal."""
+    assert [float(f"{i / 10_000:.4f}") for i in range(10_001)] == [
+        i / 10_000 for i in range(10_001)
+    ]
+
+
+def test_equal_weights_of_zero_say_nothing() -> None:
+    """As rows of weight 0 do."""
+    assert 0 == tally([0.5, 0.6], 0, [1, 0]).probability.size
+
+
 def test_more_cannot_come_true_than_was_said() -> None:
     """The weight that came true is part of the weight."""
     with pytest.raises(ValueError, match="weight_true: is more than"):

@@ -1,0 +1,1 @@
+"""Forecasts that live elsewhere: tables for `score`, and, later, other systems' formats."""

@@ -1,0 +1,123 @@
+"""A record on its way to a verdict: counted up, fitted, and set beside drawn outcomes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.scoring.arrays import (
+    FloatArray,
+    as_outcomes,
+    as_probabilities,
+    check_columns,
+    sum_by,
+)
+from forecast.scoring.cox import CoxFit, cox_fit
+from forecast.scoring.coxmodel import cox_model, ratios_reach
+from forecast.scoring.inference import effective_number
+from forecast.scoring.montecarlo import Null, null_distribution
+from forecast.scoring.tallies import Tallies, tally
+
+#: Draws times distinct forecasts that are affordable in any case; and what is drawn at least.
+AFFORDABLE = 20_000_000
+FIRST_DRAWS = 999
+#: p-values up to which more draws could change the words.
+DOUBTFUL = 0.05
+#: Distinct forecasts that are told apart by draws and curve; a million would take hours.
+CELLS = 10_000
+
+
+@dataclass(slots=True, eq=False)
+class Case:
+    """A record on its way to a verdict.
+
+    Parameters
+    ----------
+    probability, outcome : ndarray of float, shape (n,)
+        One row per question.
+    tallies, cells : Tallies
+        Counts by distinct forecast; and the same with no more than 10,000 of them.
+    n_effective : float
+        How many independent questions these are worth.
+    fit : CoxFit
+        Of `cells`.
+    null : Null or None
+        What calibrated forecasters would get.
+    p_value : float or None
+        Of Cox's test, on as many `draws`.
+    """
+
+    probability: FloatArray
+    outcome: FloatArray
+    tallies: Tallies
+    cells: Tallies
+    n_effective: float
+    fit: CoxFit
+    null: Null | None = None
+    p_value: float | None = None
+    draws: int = 0
+
+    @property
+    def design_effect(self) -> float:
+        """How many questions count as one independent one."""
+        return self.outcome.size / self.n_effective
+
+    @property
+    def has_events(self) -> bool:
+        """Whether some questions hang together."""
+        return self.n_effective < self.outcome.size
+
+
+def case_of(
+    probability: npt.ArrayLike, outcome: npt.ArrayLike, clusters: npt.ArrayLike | None
+) -> Case:
+    """Check and count up a record: one forecast per question."""
+    p = as_probabilities("probability", probability)
+    y = as_outcomes("outcome", outcome)
+    check_columns(probability=p, outcome=y)
+    order = np.lexsort((y, p))  # sums of floats depend on the order of rows, the report must not
+    p, y = p[order], y[order]
+    tallies = tally(p, 1, y)
+    cells = _in_cells(tallies)
+    return Case(p, y, tallies, cells, effective_number(y.size, clusters), cox_fit(cells))
+
+
+def _in_cells(tallies: Tallies) -> Tallies:
+    """Join forecasts that differ only after the fourth decimal, where there are very many."""
+    p, n = tallies.probability, tallies.weight
+    if p.size <= CELLS:
+        return tallies
+    # 0 and 1 stay apart: they are certainties, and leave Cox's test.
+    cell = np.where(p == 1, CELLS + 1, np.floor(p * CELLS) + (p > 0)).astype(np.int64)
+    _, cell = np.unique(cell, return_inverse=True)
+    size = int(cell[-1]) + 1
+    weight = sum_by(cell, n, size)
+    mean = np.clip(sum_by(cell, n * p, size) / weight, 0.0, 1.0)
+    return Tallies(mean, weight, sum_by(cell, tallies.weight_true, size))
+
+
+def draw(case: Case, draws: int) -> None:
+    """Draw outcomes: as many as asked for where that is affordable, or could change the words."""
+    k = case.cells.probability.size
+    if not k:
+        return
+    first = min(draws, max(FIRST_DRAWS, AFFORDABLE // k))
+    case.null = null_distribution(case.cells, first)
+    _test(case, case.null)
+    if first < draws and case.p_value is not None and case.p_value <= DOUBTFUL:
+        sharpen(case, draws)
+
+
+def sharpen(case: Case, draws: int) -> None:
+    """Take the p-value from this many draws, if it rests on fewer."""
+    if draws > case.draws:
+        _test(case, null_distribution(case.cells, draws, curves=False))
+
+
+def _test(case: Case, null: Null) -> None:
+    if case.fit.ratio is None:
+        return
+    ratio = case.fit.ratio / case.design_effect
+    hits = ratios_reach(cox_model(case.cells), null.sum_true, null.sum_logit, ratio)
+    case.draws = hits.size
+    case.p_value = float(1 + np.count_nonzero(hits)) / (1 + hits.size)
