@@ -36,8 +36,28 @@ def start(now: str, forecaster: str = "ann") -> None:
     )
 
 
-def run(*commands: str, now: str = "", keep: tuple[int, int] | None = None) -> None:
-    """Show commands as typed, with what they print; `keep` shows only these lines of it."""
+def write(name: str, text: str) -> None:
+    """Put a file where the commands of the session run."""
+    (Path(_folders[-1].name) / name).write_text(text, "utf-8")
+
+
+def table_after(page: str, heading: str) -> None:
+    """Show the table that stands below a heading of another page."""
+    import cog  # there only while cog runs a page
+
+    below = (REPOSITORY / page).read_text("utf-8").partition(heading)[2]
+    rows = [line for line in below.partition("\n## ")[0].splitlines() if line.startswith("|")]
+    for row in rows:
+        cog.outl(row)
+
+
+def run(
+    *commands: str, now: str = "", keep: tuple[int, int] | None = None, fails: bool = False
+) -> None:
+    """Show commands as typed, with what they print.
+
+    `keep` shows only these lines of it; `fails` says that an error is what is to be shown.
+    """
     import cog  # there only while cog runs a page
 
     if now:
@@ -46,14 +66,14 @@ def run(*commands: str, now: str = "", keep: tuple[int, int] | None = None) -> N
     for command in commands:
         cog.outl(f"$ {command}")
         done = subprocess.run(  # noqa: S603 -- commands from our own pages
-            [sys.executable, "-m", "forecast", *shlex.split(command)[1:]],
-            env={**os.environ, **_world},
-            cwd=REPOSITORY,
+            [sys.executable, "-P", "-m", "forecast", *shlex.split(command)[1:]],
+            env={**os.environ, **_world, "PYTHONPATH": str(REPOSITORY)},
+            cwd=_folders[-1].name,
             capture_output=True,
             text=True,
             check=False,
         )
-        if done.returncode:
+        if bool(done.returncode) != fails:
             raise RuntimeError(f"{command}: {done.stderr}")
         lines = (done.stdout + done.stderr).rstrip("\n").split("\n")
         if keep is not None:

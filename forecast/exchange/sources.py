@@ -13,7 +13,10 @@ _ENDINGS = {
     "json": ("jsonl", "ndjson", "json"),
     "parquet": ("parquet", "pq"),
 }
-_COMPRESSED = (".gz", ".zst")
+#: What a compressed file starts with -> how DuckDB calls it, and its ending.
+_COMPRESSIONS = {b"\x1f\x8b": ("gzip", ".gz"), b"\x28\xb5\x2f\xfd": ("zstd", ".zst")}
+#: What DuckDB would take for a pattern, though a file may be called so.
+_PATTERN_MARKS = "*?[{"
 
 
 class TableError(ForecastError):
@@ -21,98 +24,119 @@ class TableError(ForecastError):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One file: its name for people, its path, and its kind (csv, json or parquet)."""
+class File:
+    """A file to read.
+
+    Parameters
+    ----------
+    name : str
+        As people call it.
+    path : Path
+        Where it is, in letters that DuckDB takes as they are.
+    compression : {"none", "gzip", "zstd"}
+        By its first bytes: an ending may lie.
+    kind : {"csv", "json", "parquet", ""}
+        By its ending, else by its first bytes; empty where a compressed file does not tell.
+    """
 
     name: str
     path: Path
+    compression: str
     kind: str
 
-    @property
-    def has_texts(self) -> bool:
-        """Whether every value is a text, because the format has no types of its own."""
-        return self.kind != "parquet"
 
-    def scan(self, *, rejects: bool = False) -> str:
-        """Give the SQL that scans the file; `rejects` notes broken lines, instead of failing."""
-        path = "'" + str(self.path).replace("'", "''") + "'"
-        if self.kind == "parquet":
-            return f"read_parquet({path})"
-        if self.kind == "json":
-            return f"read_json({path}, format = 'newline_delimited', maximum_depth = 1)"
-        options = ", store_rejects = true" if rejects else ""
-        return f"read_csv({path}, all_varchar = true, header = true{options})"
-
-    def text(self, column: str) -> str:
-        """Give the SQL for a column's value, for JSON taken out of its quotes."""
-        name = '"' + column.replace('"', '""') + '"'
-        return f"json_extract_string({name}, '$')" if self.kind == "json" else name
-
-
-def find_sources(files: Sequence[str], folder: Path, stdin: IO[bytes]) -> list[Source]:
+def find_files(names: Sequence[str], folder: Path, stdin: IO[bytes]) -> list[File]:
     """Find the files that names stand for.
 
     Parameters
     ----------
-    files : sequence of str
-        Paths, globs, or `-`.
+    names : sequence of str
+        Paths, globs, or `-` for standard input.
     folder : Path
-        Where standard input may be put.
+        Where files may be put that are gone once read.
     stdin : binary file
 
     Returns
     -------
-    list of Source
+    list of File
+        In the order of the names; those of a glob in alphabetical order.
 
     Raises
     ------
     TableError
         If a name stands for nothing.
     """
-    return [source for file in files for source in _find(file, folder, stdin)]
+    if list(names).count("-") > 1:
+        raise TableError("standard input (-) is named twice, but can be read only once")
+    found = [one for name in names for one in _paths(name)]
+    return [_file(*one, folder / str(number), stdin) for number, one in enumerate(found)]
 
 
-def _find(file: str, folder: Path, stdin: IO[bytes]) -> list[Source]:
-    if file == "-":
-        return [_spooled(folder, stdin)]
-    path = Path(file)
-    if path.is_dir():
-        raise TableError(f"{file} is a folder: name the files in it, as in '{file}/*.csv'")
-    if path.exists():
-        return [Source(file, path, _kind(path))]
-    if any(mark in file for mark in "*?["):
-        root = Path(path.anchor)
-        found = sorted(one for one in root.glob(str(path.relative_to(root))) if one.is_file())
-        if found:
-            return [Source(str(one), one, _kind(one)) for one in found]
-    raise TableError(f"there is no file {file}")
+def _paths(name: str) -> list[tuple[str, Path | None]]:
+    """Give the files of a name, as people call them and as paths; no path is standard input."""
+    if name == "-":
+        return [("standard input", None)]
+    try:
+        path = Path(name).expanduser()
+        if path.is_dir():
+            raise TableError(f"{name} is a folder: name the files in it, as in '{name}/*.csv'")
+        if path.exists():
+            return [(name, path)]
+        if any(mark in name for mark in "*?["):
+            root = Path(path.anchor)
+            found = sorted(one for one in root.glob(str(path.relative_to(root))) if one.is_file())
+            if found:
+                return [(str(one), one) for one in found]
+            raise TableError(f"no file is called like {name}")
+    except (ValueError, RuntimeError, NotImplementedError) as error:
+        raise TableError(f"{name}: {error}") from None
+    raise TableError(f"there is no file {name}")
 
 
-def _spooled(folder: Path, stdin: IO[bytes]) -> Source:
-    """Put standard input into a file: a table is looked at more than once."""
-    path = folder / "stdin"
+def _file(name: str, path: Path | None, spare: Path, stdin: IO[bytes]) -> File:
+    spare.parent.mkdir(exist_ok=True)
+    if path is None:
+        path = _copied(stdin, spare)
+    elif not path.is_file():  # a pipe can be read but once, and a table is looked at more often
+        with path.open("rb") as stream:
+            path = _copied(stream, spare)
+    with path.open("rb") as file:
+        start = file.read(64)
+    if not start.strip():
+        raise TableError(f"{name} is empty")
+    compression, kind = "none", _kind_by_ending(path)
+    for magic, (how, _) in _COMPRESSIONS.items():
+        if start.startswith(magic):
+            compression = how
+    if start.startswith(b"PAR1"):
+        kind = "parquet"
+    elif not kind and compression == "none":
+        kind = kind_of_text(start)
+    path = path.absolute()
+    if any(mark in str(path) for mark in _PATTERN_MARKS):
+        spare.symlink_to(path)
+        path = spare
+    return File(name, path, compression, kind)
+
+
+def _copied(stream: IO[bytes], path: Path) -> Path:
     with path.open("wb") as copy:
-        shutil.copyfileobj(stdin, copy)
-    with path.open("rb") as copy:
-        start = copy.read(64)
-    compressed = {b"\x1f\x8b": ".gz", b"\x28\xb5": ".zst"}.get(start[:2], "")
-    kind = "csv" if compressed else _kind_of(start)
-    return Source("standard input", path.rename(f"{path}.{kind}{compressed}"), kind)
+        shutil.copyfileobj(stream, copy)
+    return path
 
 
-def _kind(path: Path) -> str:
+def kind_of_text(start: bytes) -> str:
+    """Tell JSON from CSV by how a file begins.
+
+    >>> kind_of_text(b'{"probability": 0.5}'), kind_of_text(b"probability,outcome")
+    ('json', 'csv')
+    """
+    return "json" if start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") else "csv"
+
+
+def _kind_by_ending(path: Path) -> str:
     name = path.name.lower()
-    for ending in _COMPRESSED:
+    for _, ending in _COMPRESSIONS.values():
         name = name.removesuffix(ending)
     suffix = name.rpartition(".")[2]
-    for kind, endings in _ENDINGS.items():
-        if suffix in endings:
-            return kind
-    with path.open("rb") as file:
-        return _kind_of(file.read(64))
-
-
-def _kind_of(start: bytes) -> str:
-    if start.startswith(b"PAR1"):
-        return "parquet"
-    return "json" if start.lstrip()[:1] == b"{" else "csv"
+    return next((kind for kind, endings in _ENDINGS.items() if suffix in endings), "")

@@ -5,6 +5,7 @@ column; nothing is left out unless that was asked for, and then it is counted.
 """
 
 import contextlib
+import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import IO, Any
 
 import duckdb
 
-from forecast.exchange.sources import Source, TableError, find_sources
+from forecast.exchange.formats import Column, Source, opened
+from forecast.exchange.sources import TableError, find_files
 
 #: Columns with a meaning of their own, besides probability and outcome; they may be absent.
 TEXTS = ("question", "forecaster")
@@ -20,9 +22,9 @@ INSTANTS = ("made_at", "opened_at", "deadline", "closed_at")
 WEIGHT = "weight"
 
 #: DuckDB puts what does not fit on disk.
-_MEMORY = "1GB"
-#: What the names of values begin with while a file is read.
-_INSIDE = "_read_"
+_MEMORY = "512MB"
+#: From year 1 to the end of 9999, in microseconds since 1970.
+_TIMES = "BETWEEN -62135596800000000 AND 253402300799999999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,19 @@ class Table:
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        Holds them as the view `good`: `p`, `y`, `w`, `g` (the group), `cluster`, `nr` (the order
-        in which they were read), and those of `question`, `forecaster` and the instants (in
-        microseconds since 1970) that the table has.
+        Holds them as the view `good`: `p`, `y` and `nr` (the order in which they were read); `w`
+        (the weight), `g` (the group) and `cluster` (both numbered from 0) where there are any;
+        and those of `question`, `forecaster` and the instants (in microseconds since 1970) that
+        the table has.
     columns : frozenset of str
         Which of the columns with a meaning of their own the table has.
     has_cluster : bool
         Whether rows name the event they hang on.
     groups : list of tuple of str
         The values of the `by` columns, in order; `g` is an index into it.
+    sources : list of Source
+    firsts : list of int
+        `nr` of the first row of each source.
     n, n_bad : int
         Good rows, and rows left out for a bad value.
     """
@@ -72,12 +78,19 @@ class Table:
     columns: frozenset[str]
     has_cluster: bool
     groups: list[tuple[str, ...]]
+    sources: list[Source]
+    firsts: list[int]
     n: int
     n_bad: int
 
     def fetch(self, query: str) -> dict[str, Any]:
         """Run a query over `good` and give its columns as NumPy arrays."""
         return dict(self.connection.execute(query).fetchnumpy())
+
+    def place(self, nr: int) -> str:
+        """Say where a row stands: `table.csv, row 7`."""
+        index = max(i for i, first in enumerate(self.firsts) if first <= nr)
+        return f"{self.sources[index].name}, row {nr - self.firsts[index] + 1}"
 
 
 @contextlib.contextmanager
@@ -93,7 +106,7 @@ def open_table(
     wanted : Wanted
     stdin : binary file
     progress : bool
-        Whether DuckDB may draw a progress bar on the terminal.
+        Whether DuckDB may draw a progress bar on standard output.
 
     Yields
     ------
@@ -115,179 +128,230 @@ def open_table(
             ("memory_limit", _MEMORY),
             ("temp_directory", str(folder / "spill")),
             ("enable_progress_bar", progress),
+            ("autoinstall_known_extensions", False),  # nothing is fetched from anywhere
         ):
             connection.execute(f"SET {setting} = ?", [value])
-        sources = find_sources(files, folder, stdin)
-        try:
-            yield _read(connection, sources, wanted)
-        except duckdb.Error as error:
-            names = ", ".join(source.name for source in sources)
-            raise TableError(f"{names}: {_first_line(error)}") from None
+        sources = []
+        for file in find_files(files, folder / "files", stdin):
+            with _naming(file.name):
+                sources.append(
+                    opened(connection, file, wanted.probability, skip_bad=wanted.skip_bad)
+                )
+        table = _read(connection, sources, wanted)
+        with _naming(", ".join(source.name for source in sources)):
+            yield table
 
 
 def _read(connection: duckdb.DuckDBPyConnection, sources: list[Source], wanted: Wanted) -> Table:
-    columns = _columns(connection, sources, wanted)
-    parts = [_checked(source, index, columns, wanted) for index, source in enumerate(sources)]
-    connection.execute(f"CREATE TEMP TABLE checked AS {' UNION ALL BY NAME '.join(parts)}")
-    n_bad = _broken_lines(connection, sources, wanted) + _bad_values(connection, sources, wanted)
-    groups = _groups(connection, wanted)
-    (n,) = connection.execute("SELECT count(*) FROM good").fetchone() or (0,)
+    columns = _columns(sources, wanted)
+    firsts: list[int] = []
+    n_broken = 0
+    for source in sources:
+        select = _checked(source, columns, wanted)
+        with _naming(source.name):
+            command = "INSERT INTO checked" if firsts else "CREATE TEMP TABLE checked AS"
+            firsts.append(_count(connection, "SELECT count(*) FROM checked") if firsts else 0)
+            connection.execute(f"{command} {select}")
+            n_broken += _broken_lines(connection, source, wanted)
+    n_bad = _bad_values(connection, sources, firsts, columns, wanted)
+    n = _count(connection, "SELECT count(*) FROM checked") - n_bad
     if not n:
-        raise TableError(f"{sources[0].name} holds no forecast")
-    return Table(connection, columns, bool(wanted.cluster), groups, n, n_bad)
+        names = ", ".join(source.name for source in sources)
+        problem = f"no good row: all {n_bad + n_broken} are bad" if n_bad + n_broken else "no row"
+        raise TableError(f"{names}: {problem}, so there is nothing to score")
+    groups = _good(connection, wanted, only_some=n_bad > 0)
+    has_cluster = bool(wanted.cluster)
+    return Table(connection, columns, has_cluster, groups, sources, firsts, n, n_bad + n_broken)
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, sources: list[Source], wanted: Wanted
-) -> frozenset[str]:
+def _columns(sources: list[Source], wanted: Wanted) -> frozenset[str]:
     """Find which columns there are; all files must have those that are needed, and the same."""
     present: list[frozenset[str]] = []
-    named = (wanted.probability, wanted.outcome, *wanted.by, *filter(None, [wanted.cluster]))
+    needed = {
+        "probability": [wanted.probability],
+        "outcome": [wanted.outcome],
+        "by": wanted.by,
+        "cluster": [wanted.cluster] if wanted.cluster else [],
+    }
     for source in sources:
-        found = connection.execute(f"DESCRIBE SELECT * FROM {source.scan()}").fetchall()
-        names = [str(row[0]) for row in found]
-        for name in named:
-            if name not in names:
-                raise TableError(
-                    f"{source.name} has no column '{name}', but {', '.join(names[:12])}: "
-                    "name yours with --probability, --outcome, --by or --cluster"
-                )
-        present.append(frozenset(names) & {*TEXTS, *INSTANTS, WEIGHT})
+        for option, names in needed.items():
+            for name in names:
+                if not source.column(name):
+                    raise TableError(_missing(source, name, option))
+        special = (*TEXTS, *INSTANTS, WEIGHT)
+        present.append(frozenset(name for name in special if source.column(name)))
     if len(set(present)) > 1:
         odd = sorted(frozenset.union(*present) - frozenset.intersection(*present))
         raise TableError(f"some of the files have a column {', '.join(odd)} and some have not")
     return present[0]
 
 
-def _checked(source: Source, index: int, columns: frozenset[str], wanted: Wanted) -> str:
-    """Give the SQL that reads a file, values in their types and the first flaw of each row."""
-    text = source.text
-    outcome = text(wanted.outcome)
+def _missing(source: Source, name: str, option: str) -> str:
+    names = list(source.columns)
+    near = difflib.get_close_matches(name, names, 1, 0.6)
+    listed = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
+    near_by = f", but '{near[0]}'" if near else ""
+    return (
+        f"{source.name} has no column '{name}'{near_by} (of {listed}): "
+        f"name yours with --{option}"
+    )
+
+
+def _laws(columns: frozenset[str], wanted: Wanted) -> list[tuple[str, str, str]]:
+    """Give what must hold of each row: the column that is to blame, the law, what is wrong."""
+    laws = [
+        (wanted.probability, "p BETWEEN 0 AND 1", "is not a probability from 0 to 1"),
+        (wanted.outcome, "y IN (0, 1)", "is not an outcome, 0 or 1"),
+    ]
+    if WEIGHT in columns:
+        laws.append((WEIGHT, "w > 0 AND isfinite(w)", "is not a weight above 0"))
+    when = "is not a time such as 2026-12-31 or 2026-12-31T10:00Z"
+    laws += [(name, f"{name} {_TIMES}", when) for name in INSTANTS if name in columns]
+    if "opened_at" in columns:
+        later = "is not after opened_at, so that the question was never open"
+        ends = [name for name in ("deadline", "closed_at") if name in columns]
+        laws += [(name, f"{name} > opened_at", later) for name in ends]
+    laws += [(name, f"{name} <> ''", "is empty") for name in TEXTS if name in columns]
+    if wanted.cluster:
+        laws.append((wanted.cluster, "cluster <> ''", "is empty"))
+    return laws
+
+
+def _checked(source: Source, columns: frozenset[str], wanted: Wanted) -> str:
+    """Give the SQL that reads a file: values in their types, and the first law a row breaks."""
     values = {
-        "p": f"TRY_CAST({text(wanted.probability)} AS DOUBLE)",
-        # A table may say true and false; DuckDB reads them from text as BOOLEAN only.
-        "y": f"coalesce(TRY_CAST({outcome} AS DOUBLE), TRY_CAST(TRY_CAST({outcome} AS BOOLEAN) "
-        "AS DOUBLE))"
-        if source.has_texts
-        else f"TRY_CAST({outcome} AS DOUBLE)",
-    }
-    laws = {
-        wanted.probability: f"{_INSIDE}p BETWEEN 0 AND 1",
-        wanted.outcome: f"{_INSIDE}y IN (0, 1)",
+        "p": _column(source, wanted.probability).number,
+        "y": _column(source, wanted.outcome).outcome,
     }
     if WEIGHT in columns:
-        values["w"] = f"TRY_CAST({text(WEIGHT)} AS DOUBLE)"
-        laws[WEIGHT] = f"{_INSIDE}w > 0 AND isfinite({_INSIDE}w)"
-    for name in sorted(columns & set(INSTANTS)):
-        values[name] = f"epoch_us(TRY_CAST({text(name)} AS TIMESTAMPTZ))"
-        laws[name] = f"{_INSIDE}{name} IS NOT NULL"
-    for name in sorted(columns & set(TEXTS)):
-        values[name] = f"CAST({text(name)} AS VARCHAR)"
-        laws[name] = f"{_INSIDE}{name} IS NOT NULL"
+        values["w"] = _column(source, WEIGHT).number
+    values |= {name: _column(source, name).instant for name in INSTANTS if name in columns}
+    values |= {name: _column(source, name).text for name in TEXTS if name in columns}
     for number, name in enumerate(wanted.by):
-        values[f"by{number}"] = f"coalesce(CAST({text(name)} AS VARCHAR), '')"
+        values[f"by{number}"] = f"coalesce({_column(source, name).text}, '')"
     if wanted.cluster:
-        values["cluster"] = f"CAST({text(wanted.cluster)} AS VARCHAR)"
-        laws[wanted.cluster] = f"{_INSIDE}cluster IS NOT NULL"
-    law_of = dict(enumerate(laws.items()))
-    # Inside, values bear names no column has; a law speaks of them by their own.
-    read = ", ".join(f"{sql} AS {_INSIDE}{name}" for name, sql in values.items())
-    named = ", ".join(f"{_INSIDE}{name} AS {name}" for name in values)
-    flaws = " ".join(f"WHEN ({law}) IS NOT TRUE THEN {n}" for n, (_, law) in law_of.items())
-    column = " ".join(f"WHEN {n} THEN {_quoted(name)}" for n, (name, _) in law_of.items())
-    raw = " ".join(
-        f"WHEN {n} THEN CAST({text(name)} AS VARCHAR)" for n, (name, _) in law_of.items()
-    )
+        values["cluster"] = _column(source, wanted.cluster).text
+    laws = enumerate(_laws(columns, wanted))
+    flaws = " ".join(f"WHEN ({law}) IS NOT TRUE THEN {n}" for n, (_, law, _) in laws)
+    read = ", ".join(f"{sql} AS {name}" for name, sql in values.items())
+    # A flaw is a small number, and an outcome a byte: ten million rows are to fit in memory.
     return (
-        f"SELECT {index} AS source, {_INSIDE}nr AS nr, {named}, "
-        f"CASE {_INSIDE}flaw {column} END AS flaw, CASE {_INSIDE}flaw {raw} END AS raw "
-        f"FROM (SELECT *, CASE {flaws} END AS {_INSIDE}flaw FROM "
-        f"(SELECT *, {read}, row_number() OVER () AS {_INSIDE}nr "
-        f"FROM {source.scan(rejects=True)}))"
+        "SELECT * REPLACE (TRY_CAST(y AS UTINYINT) AS y), "
+        f"CAST(CASE {flaws} END AS UTINYINT) AS flaw FROM (SELECT {read} FROM {source.scan})"
     )
 
 
 def _broken_lines(
-    connection: duckdb.DuckDBPyConnection, sources: list[Source], wanted: Wanted
+    connection: duckdb.DuckDBPyConnection, source: Source, wanted: Wanted
 ) -> int:
-    """Count the lines of CSV files that are no rows; an error unless they may be skipped."""
-    if not any(source.kind == "csv" for source in sources):
+    """Count the lines of a CSV file that are no rows; an error unless they may be skipped."""
+    if "store_rejects" not in source.scan:
         return 0
     rejected = connection.execute(
-        "SELECT file_path, line, any_value(error_type), any_value(csv_line) FROM reject_errors "
-        "JOIN reject_scans USING (scan_id, file_id) GROUP BY 1, 2 ORDER BY 1, 2"
+        "SELECT line, any_value(error_type), any_value(csv_line) FROM reject_errors "
+        "JOIN reject_scans USING (scan_id, file_id) WHERE file_path = ? GROUP BY 1 ORDER BY 1",
+        [source.path],
     ).fetchall()
     if rejected and not wanted.skip_bad:
-        path, line, error, text = rejected[0]
-        name = next((one.name for one in sources if str(one.path) == path), path)
+        line, error, text = rejected[0]
         raise TableError(
-            f"{name}, line {line}: {str(error).lower()} in '{str(text)[:60]}': "
+            f"{source.name}, line {line}: {str(error).lower()} in '{str(text)[:60]}': "
             "mend it, or leave such rows out with --skip-bad"
         )
     return len(rejected)
 
 
 def _bad_values(
-    connection: duckdb.DuckDBPyConnection, sources: list[Source], wanted: Wanted
+    connection: duckdb.DuckDBPyConnection,
+    sources: list[Source],
+    firsts: list[int],
+    columns: frozenset[str],
+    wanted: Wanted,
 ) -> int:
     """Count rows with a bad value; an error unless they may be skipped."""
-    (n_bad,) = connection.execute("SELECT count(flaw) FROM checked").fetchone() or (0,)
-    if n_bad and not wanted.skip_bad:
-        found = connection.execute(
-            "SELECT source, nr, flaw, raw FROM checked WHERE flaw IS NOT NULL "
-            "ORDER BY source, nr LIMIT 1"
-        ).fetchone()
-        assert found is not None
-        source, nr, column, raw = found
-        where = f"{sources[source].name}, row {nr}, column {column}"
-        others = f" ({n_bad - 1} more rows are bad, too)" if n_bad > 1 else ""
-        raise TableError(
-            f"{where}: {_what_is_wrong(column, raw, wanted)}{others}: "
-            "mend it, or leave such rows out with --skip-bad"
-        )
-    return int(n_bad)
+    n_bad = _count(connection, "SELECT count(flaw) FROM checked")
+    if not n_bad or wanted.skip_bad:
+        return n_bad
+    found = connection.execute(
+        "SELECT rowid, flaw FROM checked WHERE flaw IS NOT NULL ORDER BY rowid LIMIT 1"
+    ).fetchone()
+    assert found is not None
+    nr, flaw = found
+    index = max(i for i, first in enumerate(firsts) if first <= nr)
+    source, row = sources[index], nr - firsts[index] + 1
+    name, _, problem = _laws(columns, wanted)[flaw]
+    (raw,) = connection.execute(
+        f"SELECT raw FROM (SELECT {_column(source, name).text} AS raw, row_number() OVER () AS n "
+        f"FROM {source.scan}) WHERE n = {row}"
+    ).fetchone() or (None,)
+    wrong = "the value is missing" if raw is None else f"'{raw[:60]}' {problem}"
+    others = f" ({n_bad - 1} more rows are bad, too)" if n_bad > 1 else ""
+    raise TableError(
+        f"{source.name}, row {row}, column {name}: {wrong}{others}: "
+        "mend it, or leave such rows out with --skip-bad"
+    )
 
 
-def _what_is_wrong(column: str, raw: str | None, wanted: Wanted) -> str:
-    if raw is None:
-        return "the value is missing"
-    shown = f"'{raw[:60]}'"
-    if column == wanted.probability:
-        return f"{shown} is not a probability from 0 to 1"
-    if column == wanted.outcome:
-        return f"{shown} is not an outcome, 0 or 1"
-    if column == WEIGHT:
-        return f"{shown} is not a weight above 0"
-    return f"{shown} is not a time such as 2026-12-31 or 2026-12-31T10:00Z"
-
-
-def _groups(connection: duckdb.DuckDBPyConnection, wanted: Wanted) -> list[tuple[str, ...]]:
-    """Number the groups, and make the view of good rows."""
-    names = [f"by{number}" for number in range(len(wanted.by))]
-    if not names:
+def _good(
+    connection: duckdb.DuckDBPyConnection, wanted: Wanted, *, only_some: bool
+) -> list[tuple[str, ...]]:
+    """Make the view of good rows, with groups and clusters as numbers; give the groups."""
+    kept = "WHERE flaw IS NULL" if only_some else ""
+    named = {
+        "groups": ("g", [f"by{number}" for number in range(len(wanted.by))]),
+        "clusters": ("code", ["cluster"] if wanted.cluster else []),
+    }
+    joins, numbers = "", "rowid AS nr"
+    for table, (number, names) in named.items():
+        if not names:
+            continue
+        listed = ", ".join(names)
         connection.execute(
-            "CREATE TEMP VIEW good AS SELECT * EXCLUDE (flaw, raw), 0 AS g FROM checked "
-            "WHERE flaw IS NULL"
+            f"CREATE TEMP TABLE {table} AS SELECT {listed}, CAST(row_number() OVER "
+            f"(ORDER BY {listed}) - 1 AS INTEGER) AS {number} "
+            f"FROM (SELECT DISTINCT {listed} FROM checked {kept})"
         )
+        joins += f" JOIN {table} USING ({listed})"
+        numbers += f", {number}"
+    texts = "flaw, cluster" if wanted.cluster else "flaw"
+    numbers = numbers.replace("code", "code AS cluster")
+    connection.execute(
+        f"CREATE TEMP VIEW good AS SELECT checked.* EXCLUDE ({texts}), "
+        f"checked.{numbers} FROM checked{joins} {kept}"
+    )
+    if not wanted.by:
         return [()]
-    listed = ", ".join(names)
-    connection.execute(
-        f"CREATE TEMP TABLE named AS SELECT {listed}, row_number() OVER (ORDER BY {listed}) - 1 "
-        f"AS g FROM (SELECT DISTINCT {listed} FROM checked WHERE flaw IS NULL)"
-    )
-    connection.execute(
-        "CREATE TEMP VIEW good AS SELECT checked.* EXCLUDE (flaw, raw), g FROM checked "
-        f"JOIN named USING ({listed}) WHERE flaw IS NULL"
-    )
-    return [
-        tuple(row)
-        for row in connection.execute(f"SELECT {listed} FROM named ORDER BY g").fetchall()
-    ]
+    listed = ", ".join(named["groups"][1])
+    found = connection.execute(f"SELECT {listed} FROM groups ORDER BY g").fetchall()
+    return [tuple(row) for row in found]
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _column(source: Source, name: str) -> Column:
+    column = source.column(name)
+    assert column is not None  # `_columns` has looked
+    return column
 
 
-def _first_line(error: duckdb.Error) -> str:
-    return " ".join(str(error).split("\n", 1)[0].split())
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    (n,) = connection.execute(query).fetchone() or (0,)
+    return int(n)
+
+
+@contextlib.contextmanager
+def _naming(names: str) -> Iterator[None]:
+    """Turn DuckDB's errors into one line that names the file."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise TableError(f"{names}: {_explained(error)}") from None
+
+
+def _explained(error: duckdb.Error) -> str:
+    text = str(error)
+    if "invalid state" in text:
+        return "its lines end in different ways (CRLF and LF), or it is no text: is it a CSV file?"
+    if "not utf-8" in text.lower() or "unicode" in text.lower():
+        return "it is not in UTF-8: save it in UTF-8"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "there is not enough memory, or disk for temporary files"
+    return " ".join(text.split("\n", 1)[0].split())
