@@ -20,6 +20,8 @@ sys.path.insert(0, str(REPOSITORY / "tests" / "scoring"))
 
 HONEST = ("static", "first forecasts", "early held back")
 EVENTS = ("events, one-sided", "events, copies", "events, exclusive")
+#: Of fewer simulated intervals a coverage would say nothing.
+FEW = 50
 SPREADS = ((0.5, 0.5), (1.0, 1.0), (2.0, 2.0), (1.0, 4.0), (0.1, 0.9))
 
 
@@ -193,7 +195,8 @@ def _coverage(trackers: int) -> str:
     for spread in SPREADS:
         for n, size in ((10, 1), (30, 1), (100, 1), (100, 3), (100, 10)):
             row = coverage(n, trackers, spread=spread, size=size)
-            held = "none given" if row["coverage"] is None else _percent(row["coverage"])
+            n_given = round(row["given"] * trackers)
+            held = _percent(row["coverage"]) if n_given >= FEW else f"{n_given} given, too few"
             table.append([row["spread"], str(n), str(size), _percent(row["given"]), held])
     head = ["forecasts", "questions", "per event", "given", "holds the truth"]
     return f"""## How often a 95 % interval that is given holds the true mean score

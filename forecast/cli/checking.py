@@ -12,7 +12,7 @@ from forecast.resolving.due import Attention
 from forecast.store.queries import Tracked
 
 if TYPE_CHECKING:  # it brings NumPy, which `check` does not need
-    from forecast.reporting.record import Report
+    from forecast.reporting.report import Report
 
 #: Exit status of `check --exit-code` where something needs a person.
 NEEDS_A_PERSON = 3
@@ -127,18 +127,30 @@ def _dashboard_json(world: World) -> None:
 
 def _score_so_far(world: World) -> list[str]:
     from forecast.reporting.safely import wrapped
-    from forecast.reporting.words import standing_sentences
+    from forecast.reporting.sentences import (
+        is_short,
+        prospective_sentence,
+        score_sentence,
+        short_sentence,
+    )
 
     figures = _own_report(world)
     if not figures.standings:
         return ["None: no question with a forecast is resolved yet."]
-    return [wrapped(sentence, "", "  ") for sentence in standing_sentences(figures.standings[0])]
+    (one,) = figures.standings
+    told = [short_sentence(one) if is_short(one) else score_sentence(one)]
+    if one.n_retrospective:  # hindsight, which a score does not show
+        told.append(prospective_sentence(one))
+    return [wrapped(sentence, "", "  ") for sentence in told]
 
 
 def _own_report(world: World) -> "Report":
-    from forecast.reporting import record
+    from forecast.reporting.choice import Choice
+    from forecast.reporting.record import gather
+    from forecast.reporting.report import report
     from forecast.store import forecasters
 
     with closing(world.reading()) as connection:
-        name = forecasters.present_name(connection, world.forecaster)
-        return record.report(connection, world.now, forecaster=name)
+        choice = Choice(forecaster=forecasters.present_name(connection, world.forecaster))
+        gathered = gather(connection, world.now, choice)
+    return report(gathered, world.now, choice)

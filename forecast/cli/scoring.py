@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 def score_command(world: World, files: tuple[str, ...], at: str | None, **given: Any) -> None:
     """Score tables of forecasts: CSV, Parquet, JSON lines, or -.
 
-    Compressed files and globs will do, too. Columns probability and outcome (0 or 1); with question and made_at, forecasts are weighted
-    by the time they stood, between opened_at and closed_at or deadline.
+    Compressed files and globs will do, too. Columns probability and outcome (0 or 1); with
+    question and made_at, forecasts are weighted by the time they stood, between opened_at and
+    closed_at or deadline.
     """
     from forecast.exchange.tables import Wanted, open_table
     from forecast.reading.durations import read_duration
@@ -54,7 +55,8 @@ def score_command(world: World, files: tuple[str, ...], at: str | None, **given:
         cluster=given["cluster"],
         skip_bad=given["skip_bad"],
     )
-    on_terminal = sys.stderr.isatty() and not world.json
+    # DuckDB draws its bar on standard output, where it is not to stand between figures.
+    on_terminal = sys.stdout.isatty() and sys.stderr.isatty() and not world.json
     with open_table(files, wanted, sys.stdin.buffer, progress=on_terminal) as table:
         scores = score_table(table, given["weighting"], before)
         _print(world, table, scores, given)

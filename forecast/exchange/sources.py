@@ -76,6 +76,8 @@ def _paths(name: str) -> list[tuple[str, Path | None]]:
     """Give the files of a name, as people call them and as paths; no path is standard input."""
     if name == "-":
         return [("standard input", None)]
+    if not name:
+        raise TableError("the name of a file is empty")
     try:
         path = Path(name).expanduser()
         if path.is_dir():

@@ -26,6 +26,16 @@ _MEMORY = "512MB"
 #: From year 1 to the end of 9999, in microseconds since 1970.
 _TIMES = "BETWEEN -62135596800000000 AND 253402300799999999"
 
+#: DuckDB's names for lines that are no rows, in words.
+_BROKEN = {
+    "MISSING COLUMNS": "too few values",
+    "TOO MANY COLUMNS": "too many values",
+    "UNQUOTED VALUE": "a quote that does not end where the value does",
+    "INVALID ENCODING": "it is not in UTF-8",
+    "LINE SIZE OVER MAXIMUM": "too long a line",
+}
+_REMEDY = "mend it, or leave such rows out with --skip-bad"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -192,8 +202,7 @@ def _missing(source: Source, name: str, option: str) -> str:
     listed = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
     near_by = f", but '{near[0]}'" if near else ""
     return (
-        f"{source.name} has no column '{name}'{near_by} (of {listed}): "
-        f"name yours with --{option}"
+        f"{source.name} has no column '{name}'{near_by} (of {listed}): name yours with --{option}"
     )
 
 
@@ -241,9 +250,7 @@ def _checked(source: Source, columns: frozenset[str], wanted: Wanted) -> str:
     )
 
 
-def _broken_lines(
-    connection: duckdb.DuckDBPyConnection, source: Source, wanted: Wanted
-) -> int:
+def _broken_lines(connection: duckdb.DuckDBPyConnection, source: Source, wanted: Wanted) -> int:
     """Count the lines of a CSV file that are no rows; an error unless they may be skipped."""
     if "store_rejects" not in source.scan:
         return 0
@@ -252,12 +259,14 @@ def _broken_lines(
         "JOIN reject_scans USING (scan_id, file_id) WHERE file_path = ? GROUP BY 1 ORDER BY 1",
         [source.path],
     ).fetchall()
-    if rejected and not wanted.skip_bad:
-        line, error, text = rejected[0]
-        raise TableError(
-            f"{source.name}, line {line}: {str(error).lower()} in '{str(text)[:60]}': "
-            "mend it, or leave such rows out with --skip-bad"
-        )
+    for line, error, text in rejected:
+        # An open quote takes in all that follows, which are rows that nobody can count.
+        is_open = error == "UNQUOTED VALUE" and "\n" in str(text).strip()
+        if is_open or not wanted.skip_bad:
+            told = _BROKEN.get(str(error), str(error).lower())
+            shown = " ".join(str(text).split())[:60]
+            remedy = "mend it" if is_open else _REMEDY
+            raise TableError(f"{source.name}, line {line}: {told}: '{shown}': {remedy}")
     return len(rejected)
 
 
@@ -285,11 +294,9 @@ def _bad_values(
         f"FROM {source.scan}) WHERE n = {row}"
     ).fetchone() or (None,)
     wrong = "the value is missing" if raw is None else f"'{raw[:60]}' {problem}"
-    others = f" ({n_bad - 1} more rows are bad, too)" if n_bad > 1 else ""
-    raise TableError(
-        f"{source.name}, row {row}, column {name}: {wrong}{others}: "
-        "mend it, or leave such rows out with --skip-bad"
-    )
+    more = "1 more row is" if n_bad == 2 else f"{n_bad - 1} more rows are"
+    others = f" ({more} bad, too)" if n_bad > 1 else ""
+    raise TableError(f"{source.name}, row {row}, column {name}: {wrong}{others}: {_REMEDY}")
 
 
 def _good(

@@ -1,35 +1,39 @@
 """Where the store and the scores meet, and the only place where they do."""
 
 import sqlite3
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from forecast.model import ANNULMENTS, SCORED_TYPES
-from forecast.reading.durations import show_duration
-from forecast.reading.instants import stamp
-from forecast.scoring.calibration import Calibration, calibrations_of
-from forecast.scoring.inference import Interval, mean_interval
-from forecast.scoring.spells import NEVER, Forecasts, Lives, counted, spells_of, standing_at
-from forecast.scoring.summary import Summary, summarise
+from forecast.model import SCORED_TYPES, STATUSES
+from forecast.reading.instants import read_zone, stamp
+from forecast.reporting.choice import Choice
+from forecast.scoring.spells import (
+    NEVER,
+    Forecasts,
+    Lives,
+    Spells,
+    counted,
+    spells_of,
+    standing_at,
+)
 from forecast.scoring.units import UnitScores, unit_scores
 from forecast.store import queries
-from forecast.store.queries import Recorded, Tracked
+from forecast.store.queries import Recorded, ScoringRow, Tracked
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
-#: What inference counts once: questions of one event, of one article, or each by itself.
-CLUSTERS = ("event", "article", "none")
 #: Recorded so long after it was made, a forecast is backdated.
 BACKDATED = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Scored:
     """Forecasters' scores on questions; a unit is one forecaster on one question.
 
@@ -40,26 +44,30 @@ class Scored:
         In the order of the alphabet.
     question_of, forecaster_of : ndarray of int, shape (n_units,)
         Indices into the two lists.
+    said : list of ScoringRow
+        Forecasts and withdrawals in the order of recording; the rows of `forecasts`.
+    forecasts : Forecasts
     lives : Lives
     scores : UnitScores
-    n_backdated, n_retrospective : ndarray of int, shape (n_units,)
-        Forecasts that count but were recorded more than a day after they were made, and after
-        the answer was known.
-    looked_at : ndarray of float, shape (n_units,)
-        The forecast that calibration looks at; nan where there is none.
+    counts : ndarray of bool, shape (n_rows,)
+        Which rows are forecasts that count.
+    backdated, retrospective : ndarray of bool, shape (n_rows,)
+        Recorded more than a day after they were made; after the answer was known.
     """
 
     questions: list[Tracked]
     forecasters: list[str]
     question_of: IntArray
     forecaster_of: IntArray
+    said: list[ScoringRow]
+    forecasts: Forecasts
     lives: Lives
     scores: UnitScores
-    n_backdated: IntArray
-    n_retrospective: IntArray
-    looked_at: FloatArray
+    counts: BoolArray
+    backdated: BoolArray
+    retrospective: BoolArray
 
-    @property
+    @cached_property
     def with_score(self) -> IntArray:
         """The units that have a score."""
         return np.flatnonzero(~np.isnan(self.scores.brier)).astype(np.int64)
@@ -73,37 +81,65 @@ class Scored:
         mine: IntArray = units[self.forecaster_of[units] == index]
         return mine
 
+    def rows_of(self, units: IntArray) -> IntArray:
+        """Give the rows of forecasts that count, of some units."""
+        wanted = np.zeros(self.lives.outcome.size, dtype=np.bool_)
+        wanted[units] = True
+        return np.flatnonzero(self.counts & wanted[self.forecasts.unit]).astype(np.int64)
+
+    def standing_before(self, before_deadline: timedelta) -> FloatArray:
+        """Give each unit's forecast so long before the deadline; nan where none stood."""
+        if before_deadline not in self._standing:
+            moment = self.lives.deadline - before_deadline // timedelta(microseconds=1)
+            self._standing[before_deadline] = standing_at(self._spells, moment)
+        return self._standing[before_deadline]
+
+    def clusters(self, by: str) -> IntArray:
+        """Number, for each unit, what inference counts once.
+
+        A question without an event or article stands alone.
+
+        Parameters
+        ----------
+        by : {"event", "article", "none"}
+        """
+        numbers: dict[Any, int] = {}
+        labels = []
+        for one in self.questions:
+            shared = {"event": one.question.event, "article": one.question.article}.get(by)
+            labels.append(numbers.setdefault(shared or ("question", one.question.id), len(numbers)))
+        return np.array(labels, dtype=np.int64)[self.question_of]
+
+    @cached_property
+    def _spells(self) -> Spells:
+        return spells_of(self.forecasts, self.lives)
+
+    @cached_property
+    def _standing(self) -> dict[timedelta, FloatArray]:
+        """What `standing_before` has found: every forecaster of a report asks for the same."""
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """One forecaster's row of a report."""
+class Gathered:
+    """What a report is made of.
 
-    forecaster: str
-    summary: Summary
-    interval: Interval
-    n_backdated: int
-    n_retrospective: int
-    calibration: Calibration
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All the figures of a report, computed once for every form it is shown in.
-
-    Brier scores are from 0 to 1 here; a form that shows the original scale doubles them.
+    Parameters
+    ----------
+    every : list of Tracked
+        The questions asked for, those that should not have been asked included.
+    forecast_upon : frozenset of str
+        Ids of questions that have a forecast, by the one forecaster asked for or by anybody.
+    held_back : list of Tracked
+        Resolved before their deadline, which has not passed.
+    scored : Scored
+        The resolved ones that have a score, those held back included.
     """
 
-    now: datetime
-    asked: int
-    resolved: int
-    annulled: dict[str, int]
-    due_unresolved: int
-    #: Resolved before their deadline, which has not passed: in no score.
+    every: list[Tracked]
+    forecast_upon: frozenset[str]
     held_back: list[Tracked]
-    #: Resolved questions of types that have no score yet.
-    unscored: int
-    changed_meaning: list[str]
-    standings: list[Standing]
+    scored: Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +152,25 @@ class Said:
     reason: str
 
 
+def gather(connection: sqlite3.Connection, now: datetime, choice: Choice) -> Gathered:
+    """Gather what a report on these questions is made of."""
+    every = [
+        one
+        for one in queries.listing(connection, now, statuses=STATUSES)
+        if choice.takes(one.question)
+    ]
+    resolved = [one for one in every if one.status(now) == "resolved"]
+    scorable = [one for one in resolved if one.question.type in SCORED_TYPES]
+    return Gathered(
+        every=every,
+        forecast_upon=frozenset(queries.forecast_upon(connection, choice.forecaster)),
+        held_back=[one for one in resolved if is_held_back(one, now)],
+        scored=score(connection, scorable, backdated=choice.backdated),
+    )
+
+
 def score(
-    connection: sqlite3.Connection,
-    questions: list[Tracked],
-    *,
-    before_deadline: timedelta | None = None,
-    backdated: bool = True,
+    connection: sqlite3.Connection, questions: list[Tracked], *, backdated: bool = True
 ) -> Scored:
     """Score everybody's forecasts on questions.
 
@@ -130,9 +179,6 @@ def score(
     connection : sqlite3.Connection
     questions : list of Tracked
         Of types that have scores; those not resolved have spells but no scores.
-    before_deadline : timedelta, optional
-        Let calibration look at the forecast standing so long before the deadline, where the
-        question was still open; at the first one, unless given.
     backdated : bool
         Whether forecasts count that were recorded more than a day after they were made.
 
@@ -140,104 +186,48 @@ def score(
     -------
     Scored
     """
-    rows = queries.scoring_rows(connection, [one.question.id for one in questions])
-    late = _is_backdated(rows)
+    said = queries.scoring_rows(connection, [one.question.id for one in questions])
+    made_at = _microseconds([row.made_at for row in said])
+    recorded_at = _microseconds([row.recorded_at for row in said])
+    late: BoolArray = recorded_at - made_at > BACKDATED // timedelta(microseconds=1)
     if not backdated:
-        rows = [row for row, is_late in zip(rows, late, strict=True) if not is_late]
-        late = np.zeros(len(rows), dtype=np.bool_)
+        said = [row for row, is_late in zip(said, late, strict=True) if not is_late]
+        made_at, recorded_at, late = made_at[~late], recorded_at[~late], late[~late]
     index_of = {one.question.id: index for index, one in enumerate(questions)}
-    forecasters = sorted({row[1] for row in rows})
+    forecasters = sorted({row.forecaster for row in said})
     place_of = {name: index for index, name in enumerate(forecasters)}
-    pair = np.array(
-        [index_of[row[0]] * len(forecasters) + place_of[row[1]] for row in rows], dtype=np.int64
-    )
-    pairs, unit = np.unique(pair, return_inverse=True)
-    question_of, forecaster_of = np.divmod(pairs, max(len(forecasters), 1))
+    width = max(len(forecasters), 1)
+    pair = [index_of[row.question_id] * width + place_of[row.forecaster] for row in said]
+    pairs, unit = np.unique(np.array(pair, dtype=np.int64), return_inverse=True)
+    question_of, forecaster_of = np.divmod(pairs, width)
     forecasts = Forecasts(
         unit=unit.astype(np.int64),
-        made_at=_microseconds([row[2] for row in rows]),
-        probability=np.array([np.nan if row[3] is None else row[3] for row in rows], dtype=float),
-        ends_at=_microseconds([row[4] for row in rows]),
+        made_at=made_at,
+        probability=np.array(
+            [np.nan if row.probability is None else row.probability for row in said], dtype=float
+        ),
+        ends_at=_microseconds([row.retracted_at for row in said]),
     )
-    lives = _lives([questions[index] for index in question_of])
-    known_at = _microseconds(
-        [_known_at(questions[index]) for index in question_of]
-    )  # NEVER where not known
-    after = _microseconds([row[5] for row in rows]) > known_at[unit]
-    counts = counted(forecasts, lives)
-    scores = unit_scores(forecasts, lives)
-    looked_at = scores.first
-    if before_deadline is not None:
-        moment = lives.deadline - before_deadline // timedelta(microseconds=1)
-        looked_at = standing_at(spells_of(forecasts, lives), moment)
+    every = _lives(questions)
+    lives = Lives(
+        opened_at=every.opened_at[question_of],
+        closed_at=every.closed_at[question_of],
+        deadline=every.deadline[question_of],
+        outcome=every.outcome[question_of],
+    )
+    known_at = _microseconds([_known_at(one) for one in questions])[question_of]
     return Scored(
         questions=questions,
         forecasters=forecasters,
         question_of=question_of,
         forecaster_of=forecaster_of,
+        said=said,
+        forecasts=forecasts,
         lives=lives,
-        scores=scores,
-        n_backdated=np.bincount(unit[late & counts], minlength=pairs.size),
-        n_retrospective=np.bincount(unit[after & counts], minlength=pairs.size),
-        looked_at=looked_at,
-    )
-
-
-def report(
-    connection: sqlite3.Connection,
-    now: datetime,
-    *,
-    forecaster: str = "",
-    include_early: bool = False,
-    before_deadline: timedelta | None = None,
-    backdated: bool = True,
-    cluster: str = "event",
-) -> Report:
-    """Compute a report over all questions that are resolved.
-
-    Parameters
-    ----------
-    connection : sqlite3.Connection
-    now : datetime
-    forecaster : str
-        Report this one alone; everybody with a scored question, unless given.
-    include_early : bool
-        Whether questions that resolved before a deadline still ahead count.
-    before_deadline, backdated
-        As in `score`.
-    cluster : {"event", "article", "none"}
-        Which questions inference counts as one.
-
-    Returns
-    -------
-    Report
-    """
-    every = queries.listing(connection, now, statuses=())
-    mistakes = [
-        one for one in queries.listing(connection, now, statuses=("annulled",)) if one.is_mistake
-    ]
-    resolved = [one for one in every if one.status(now) == "resolved"]
-    held_back = [one for one in resolved if is_held_back(one, now)]
-    scorable = [
-        one
-        for one in resolved
-        if one.question.type in SCORED_TYPES and (include_early or one not in held_back)
-    ]
-    scored = score(connection, scorable, before_deadline=before_deadline, backdated=backdated)
-    names = [forecaster] if forecaster else scored.forecasters
-    reasons = Counter(
-        one.resolution.reason for one in (*every, *mistakes) if one.resolution is not None
-    )
-    return Report(
-        now=now,
-        asked=len(every),
-        resolved=len(resolved),
-        annulled={reason: reasons[reason] for reason in ANNULMENTS},
-        due_unresolved=sum(one.status(now) == "due" for one in every),
-        held_back=[] if include_early else held_back,
-        unscored=sum(one.question.type not in SCORED_TYPES for one in resolved),
-        changed_meaning=[one.question.id for one in scorable if one.changed_meaning],
-        standings=_standings(scored, names, cluster, before_deadline),
+        scores=unit_scores(forecasts, lives),
+        counts=counted(forecasts, lives),
+        backdated=late,
+        retrospective=recorded_at > known_at[unit],
     )
 
 
@@ -251,6 +241,15 @@ def is_held_back(tracked: Tracked, now: datetime) -> bool:
         tracked.resolution is not None and tracked.resolution.known_at < tracked.question.deadline
     )
     return early and now <= tracked.question.deadline
+
+
+def enters_at(tracked: Tracked) -> datetime:
+    """Give when a question held back enters the scores, on the clock of its zone.
+
+    A deadline that is a day ends with it, so that the question enters on the next.
+    """
+    past = tracked.question.deadline + timedelta(microseconds=1)
+    return past.astimezone(read_zone(tracked.question.timezone))
 
 
 def history(connection: sqlite3.Connection, tracked: Tracked) -> list[Said]:
@@ -275,62 +274,6 @@ def history(connection: sqlite3.Connection, tracked: Tracked) -> list[Said]:
         Said(one, index in counts, "" if index in counts else _why_not(one, tracked))
         for index, one in enumerate(recorded)
     ]
-
-
-def _standings(
-    scored: Scored, names: list[str], cluster: str, before_deadline: timedelta | None
-) -> list[Standing]:
-    """Give the rows of a report; all at once, since several verdicts are adjusted to be several."""
-    labels = _cluster_labels(scored.questions, cluster)[scored.question_of]
-    units_of = {name: scored.units_of(name) for name in names}
-    units_of = {name: units for name, units in units_of.items() if units.size}
-    records: list[tuple[Any, Any, Any]] = []
-    for units in units_of.values():
-        seen = units[~np.isnan(scored.looked_at[units])]
-        records.append((scored.looked_at[seen], scored.lives.outcome[seen], labels[seen]))
-    at = "first" if before_deadline is None else show_duration(before_deadline)
-    calibrations = calibrations_of(records, at=at)
-    return [
-        _standing(scored, name, units, labels, calibration)
-        for (name, units), calibration in zip(units_of.items(), calibrations, strict=True)
-    ]
-
-
-def _standing(
-    scored: Scored, forecaster: str, units: IntArray, labels: IntArray, calibration: Calibration
-) -> Standing:
-    outcome = scored.lives.outcome[units]
-    yes = int(outcome.sum())
-    return Standing(
-        forecaster=forecaster,
-        summary=summarise(scored.scores, scored.lives.outcome, units),
-        interval=mean_interval(
-            scored.scores.brier[units],
-            clusters=labels[units],
-            rare_outcomes=min(yes, units.size - yes),
-            probability=scored.scores.first[units],
-        ),
-        n_backdated=int(scored.n_backdated[units].sum()),
-        n_retrospective=int(scored.n_retrospective[units].sum()),
-        calibration=calibration,
-    )
-
-
-def _cluster_labels(questions: list[Tracked], cluster: str) -> IntArray:
-    """Number what inference counts once; a question without event or article stands alone."""
-    numbers: dict[Any, int] = {}
-    labels = []
-    for one in questions:
-        shared = {"event": one.question.event, "article": one.question.article}.get(cluster)
-        labels.append(numbers.setdefault(shared or ("question", one.question.id), len(numbers)))
-    return np.array(labels, dtype=np.int64)
-
-
-def _is_backdated(rows: list[tuple[Any, ...]]) -> npt.NDArray[np.bool_]:
-    made_at = _microseconds([row[2] for row in rows])
-    recorded_at = _microseconds([row[5] for row in rows])
-    late: npt.NDArray[np.bool_] = recorded_at - made_at > BACKDATED // timedelta(microseconds=1)
-    return late
 
 
 def _lives(questions: list[Tracked]) -> Lives:

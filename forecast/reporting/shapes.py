@@ -1,5 +1,6 @@
 """The JSON that scripts rely on: fixed keys, figures unrounded, null with a reason beside it."""
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,7 +13,9 @@ from forecast.store.queries import Tracked
 
 if TYPE_CHECKING:  # the record brings NumPy, which `list` and `predict` cannot wait for
     from forecast.exchange.tables import Table
-    from forecast.reporting.record import Report, Said, Scored, Standing
+    from forecast.reporting.record import Said, Scored
+    from forecast.reporting.report import Report, Standing
+    from forecast.reporting.slices import Slice
     from forecast.reporting.tablescores import GroupScores
     from forecast.scoring.calibration import Calibration
 
@@ -131,14 +134,23 @@ def entry(one: Entry) -> dict[str, Any]:
 
 def report(figures: "Report", scale: str) -> dict[str, Any]:
     """Give a report, its Brier scores on the scale asked for."""
+    funnel, choice = figures.funnel, figures.choice
     return {
         "scale": SCALE_NAMES[scale],
-        "n_asked": figures.asked,
-        "n_resolved": figures.resolved,
-        "held_back": len(figures.held_back),
-        "n_due_unresolved": figures.due_unresolved,
-        "n_unscored_type": figures.unscored,
-        "annulled": figures.annulled,
+        "weighting": choice.weighting,
+        "cluster": choice.cluster,
+        "n_asked": funnel.asked,
+        "n_forecast": funnel.forecast,
+        "n_due": funnel.due,
+        "n_resolved": funnel.resolved,
+        "n_scored": funnel.scored,
+        "n_open": funnel.open,
+        "n_awaiting": funnel.awaiting,
+        "held_back": funnel.held_back,
+        "held_back_until": funnel.held_back_until,
+        "n_due_unresolved": funnel.overdue,
+        "n_unscored_type": funnel.unscored_type,
+        "annulled": funnel.annulled,
         "changed_meaning": figures.changed_meaning,
         "forecasters": [standing(one, SCALES[scale]) for one in figures.standings],
     }
@@ -155,6 +167,9 @@ def standing(one: "Standing", factor: int = 1) -> dict[str, Any]:
         "n_effective": interval.n_effective,
         "n_backdated": one.n_backdated,
         "n_retrospective": one.n_retrospective,
+        "n_held_back": one.n_early,
+        "score": _times(interval.mean, factor),
+        "score_with_held_back": _times(one.brier_with_early, factor),
         "brier": _times(summary.brier, factor),
         "brier_interval": [_times(interval.low, factor), _times(interval.high, factor)]
         if has_interval
@@ -170,8 +185,30 @@ def standing(one: "Standing", factor: int = 1) -> dict[str, Any]:
         "skill": summary.skill,
         "skill_reason": summary.skill_reason,
         "coverage": summary.coverage,
+        "expected": one.expected,
+        "came_true": one.came_true,
         "calibration": calibration(one.calibration, factor),
+        "others": [
+            _scaled(_fields(other), ("mine", "theirs", "difference", "low", "high"), factor)
+            for other in one.others
+        ],
+        "tags": [_slice(part, factor) for part in one.tags],
+        "years": [_slice(part, factor) for part in one.years],
+        "horizons": [_slice(part, factor) for part in one.horizons],
+        "words": [{**_slice(part, factor), "covers": part.covers} for part in one.words],
+        "course": [
+            _scaled(_fields(point), ("cumulative", "rolling"), factor) for point in one.course
+        ],
+        "habits": _fields(one.habits),
+        "calls": [_scaled(_fields(call), ("brier",), factor) for call in one.calls],
+        "advice": [_fields(row) for row in one.advice],
     }
+
+
+def _slice(one: "Slice", factor: int) -> dict[str, Any]:
+    """Give a part of a record; its questions are under `calls`, and would be here many times."""
+    shaped = _scaled(_fields(one), ("brier",), factor)
+    return {name: value for name, value in shaped.items() if name not in ("ids", "covers")}
 
 
 #: The figures of a calibration that are on the scale of the Brier score.
@@ -184,8 +221,11 @@ _BRIER_FIGURES = (
 
 def calibration(one: "Calibration", factor: int = 1) -> dict[str, Any]:
     """Give the calibration of one forecast per question."""
-    shaped = asdict(one)
-    return shaped | {name: _times(shaped[name], factor) for name in _BRIER_FIGURES}
+    shaped = _scaled(_fields(one), _BRIER_FIGURES, factor)
+    return shaped | {
+        "bins": [_fields(row) for row in one.bins],
+        "curve": [_fields(point) for point in one.curve],
+    }
 
 
 def table_scores(
@@ -197,6 +237,8 @@ def table_scores(
     if not by:
         return {**about, **shaped[0]}
     names = [", ".join(one.group) for one in scores]
+    if len(set(names)) < len(names):  # a comma in a name made two groups look like one
+        names = [json.dumps(one.group) for one in scores]
     return {**about, "by": list(by), "groups": dict(zip(names, shaped, strict=True))}
 
 
@@ -204,7 +246,9 @@ def _group(one: "GroupScores", factor: int) -> dict[str, Any]:
     return {
         "n": one.n,
         "weighting": one.weighting,
-        "brier": one.brier * factor,
+        "n_after": one.n_after,
+        "n_without": one.n_without,
+        "brier": _times(one.brier, factor),
         "log_score": one.log_score,
         "n_infinite": one.n_infinite,
         "base_rate": one.base_rate,
@@ -232,6 +276,11 @@ def attention(
     return {**shaped, "proposed": [], "errors": []}
 
 
+def _fields(one: Any) -> dict[str, Any]:
+    """Give the fields of a record as they are; `asdict` copies each, which takes ten times that."""
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+
+
 def _without_empty(value: Any) -> Any:
     """Leave out what says nothing, as a question file does."""
     if isinstance(value, dict):
@@ -245,6 +294,11 @@ def _without_empty(value: Any) -> Any:
 def _number(value: float) -> float | None:
     """Give a figure for JSON, which knows neither nan nor infinity."""
     return float(value) if math.isfinite(value) else None
+
+
+def _scaled(shaped: dict[str, Any], names: Sequence[str], factor: int) -> dict[str, Any]:
+    """Put the figures of these names on the scale asked for."""
+    return shaped | {name: _times(shaped[name], factor) for name in names}
 
 
 def _times(value: float | None, factor: int) -> float | None:

@@ -16,6 +16,7 @@ from forecast.exchange.lives import forecasts_of, questions_of
 from forecast.exchange.tables import Table
 from forecast.model import ForecastError
 from forecast.reading.durations import show_duration
+from forecast.scoring.arrays import FloatArray, IntArray, sum_by
 from forecast.scoring.calibration import Calibration, calibrations_of
 from forecast.scoring.rules import brier_score, log_score
 from forecast.scoring.spells import Forecasts, Lives, spells_of, standing_at
@@ -28,9 +29,6 @@ BY_ROW = "rows"
 
 #: Rows scored at a time.
 _PART = 1_000_000
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ class _Sums:
         def summed(values: npt.NDArray[Any]) -> FloatArray:
             if part.group is None:
                 return np.array([values.sum()], dtype=np.float64)
-            return np.bincount(part.group, values, self.n_groups)
+            return sum_by(part.group, values, self.n_groups)
 
         scored = ~np.isnan(part.brier)
         # What has no score weighs nothing; its nan would turn every sum into nan.

@@ -28,6 +28,9 @@ from forecast.scoring.verdict import (
 DRAWS = 9_999
 #: Draws for each forecaster of a report, so that Holm's adjustment can still reach 0.001.
 DRAWS_EACH = 2_000
+#: Draws times distinct forecasts that this may take: some seconds, however many they are. With
+#: fewer draws p-values are larger, so that words are weaker, never stronger.
+BUDGET = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +152,8 @@ def calibration_of(
     at : str
         Which forecast this is; it is passed on.
     draws : int
-        For p-values; beyond 2,000 distinct forecasts 999 or more settle what is not near a
-        border, and noise floor and band rest on those.
+        For noise floor, band and p-values. Of more than 2,000 distinct forecasts neighbours are
+        joined into 1,000 cells for these, and `reasons` say so.
 
     Returns
     -------
@@ -199,9 +202,10 @@ def calibrations_of(
     for case in cases:
         draw(case, draws)
     tested = [case for case in cases if case.p_value is not None]
-    for case in tested:
-        if case.p_value is not None and case.p_value <= SIGNS:
-            sharpen(case, DRAWS_EACH * len(tested))
+    doubtful = [case for case in tested if case.p_value is not None and case.p_value <= SIGNS]
+    for case in doubtful:
+        affordable = BUDGET // (len(doubtful) * case.cells.probability.size)
+        sharpen(case, min(DRAWS_EACH * len(tested), max(affordable, draws)))
     p_values = np.array([case.p_value for case in tested], dtype=np.float64)
     adjusted = iter(holm(p_values).tolist())
     return [_finish(case, at, next(adjusted) if case in tested else None) for case in cases]
@@ -264,8 +268,10 @@ def _scores(case: Case) -> dict[str, Any]:
     values = (terms.score, terms.miscalibration, terms.discrimination, terms.uncertainty)
     figures |= dict(zip(names, (*values, base_rate(case.tallies)), strict=True))
     null, p = case.null, case.probability
-    expected = float((p * (1 - p)).mean()), float(null.miscalibration.mean())
-    top = (float(_percentile_95(draws)) for draws in (null.brier, null.miscalibration))
+    # Within cells the regression follows noise, drawn outcomes' as much as ours: add that part.
+    floor = null.miscalibration + (terms.miscalibration - own)
+    expected = float((p * (1 - p)).mean()), float(floor.mean())
+    top = (float(_percentile_95(draws)) for draws in (null.brier, floor))
     figures["brier_expected"], figures["miscalibration_expected"] = expected
     figures["brier_p95"], figures["miscalibration_p95"] = top
     if not case.has_events:  # it would reject the honest: no way to discount it is known
@@ -323,6 +329,9 @@ def _reasons(case: Case, information: float, n_impossible: int, words: str) -> l
         reasons.append("forecasts separate yes from no, so that slope and intercept are infinite")
     if case.has_events:
         reasons.append("what chance gives takes the questions of an event as independent")
+    if case.cells is not case.tallies:
+        cells = case.cells.probability.size
+        reasons.append(f"noise floor, band and tests of forecasts joined into {cells} cells")
     if words == TOO_FEW and case.n_effective < MIN_EFFECTIVE:
         worth = f"{case.n_effective:.1f}".removesuffix(".0")
         reasons.append(f"worth {worth} independent questions, where words need {MIN_EFFECTIVE}")

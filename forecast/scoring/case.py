@@ -18,13 +18,10 @@ from forecast.scoring.inference import effective_number
 from forecast.scoring.montecarlo import Null, null_distribution
 from forecast.scoring.tallies import Tallies, tally
 
-#: Draws times distinct forecasts that are affordable in any case; and what is drawn at least.
-AFFORDABLE = 20_000_000
-FIRST_DRAWS = 999
-#: p-values up to which more draws could change the words.
-DOUBTFUL = 0.05
-#: Distinct forecasts that are told apart by draws and curve; a million would take hours.
-CELLS = 10_000
+#: Distinct forecasts up to which each is told apart by draws and curve; beyond, they are joined
+#: into so many cells, which tests and band cannot tell from the whole.
+MOST_DISTINCT = 2_000
+CELLS = 1_000
 
 
 @dataclass(slots=True, eq=False)
@@ -36,7 +33,8 @@ class Case:
     probability, outcome : ndarray of float, shape (n,)
         One row per question.
     tallies, cells : Tallies
-        Counts by distinct forecast; and the same with no more than 10,000 of them.
+        Counts by distinct forecast; and the same joined into cells where there
+        are very many.
     n_effective : float
         How many independent questions these are worth.
     fit : CoxFit
@@ -83,12 +81,13 @@ def case_of(
 
 
 def _in_cells(tallies: Tallies) -> Tallies:
-    """Join forecasts that differ only after the fourth decimal, where there are very many."""
+    """Join neighbouring forecasts into cells of equal weight, where there are very many."""
     p, n = tallies.probability, tallies.weight
-    if p.size <= CELLS:
+    if p.size <= MOST_DISTINCT:
         return tallies
+    rank = (np.cumsum(n) - n / 2) / n.sum()
     # 0 and 1 stay apart: they are certainties, and leave Cox's test.
-    cell = np.where(p == 1, CELLS + 1, np.floor(p * CELLS) + (p > 0)).astype(np.int64)
+    cell = np.select([p == 0, p == 1], [-1.0, CELLS], np.floor(rank * CELLS))
     _, cell = np.unique(cell, return_inverse=True)
     size = int(cell[-1]) + 1
     weight = sum_by(cell, n, size)
@@ -97,15 +96,10 @@ def _in_cells(tallies: Tallies) -> Tallies:
 
 
 def draw(case: Case, draws: int) -> None:
-    """Draw outcomes: as many as asked for where that is affordable, or could change the words."""
-    k = case.cells.probability.size
-    if not k:
-        return
-    first = min(draws, max(FIRST_DRAWS, AFFORDABLE // k))
-    case.null = null_distribution(case.cells, first)
-    _test(case, case.null)
-    if first < draws and case.p_value is not None and case.p_value <= DOUBTFUL:
-        sharpen(case, draws)
+    """Draw outcomes, and set the record beside what they give."""
+    if case.cells.probability.size:
+        case.null = null_distribution(case.cells, draws)
+        _test(case, case.null)
 
 
 def sharpen(case: Case, draws: int) -> None:

@@ -99,13 +99,14 @@ def unit_scores(forecasts: Forecasts, lives: Lives) -> UnitScores:
     def summed(values: FloatArray) -> FloatArray:
         return sum_by(stood.unit, values, n_units)
 
-    brier = summed(stood.length * _scored(brier_score, stood.probability, outcome))
-    loss = summed(stood.length * _scored(log_score, stood.probability, outcome))
-    time = summed(stood.length)
+    length = stood.length
+    brier = summed(length * _scored(brier_score, stood.probability, outcome))
+    loss = summed(length * _scored(log_score, stood.probability, outcome))
+    time = summed(length)
     # Ending at the close means standing there: whatever would end it then is after the answer.
-    to_deadline = (lives.deadline - lives.closed_at)[stood.unit]
-    at_close = stood.end == lives.closed_at[stood.unit]
-    planned_time = time + summed(np.where(at_close, to_deadline, 0).astype(np.float64))
+    at_close = stood.unit[stood.end == lives.closed_at[stood.unit]]
+    planned_time = time.copy()
+    planned_time[at_close] += (lives.deadline - lives.closed_at)[at_close]
 
     first, final = _first_and_final(stood, n_units)
     return UnitScores(
@@ -123,16 +124,15 @@ def unit_scores(forecasts: Forecasts, lives: Lives) -> UnitScores:
 
 def _scored(rule: Rule, probability: FloatArray, outcome: FloatArray) -> FloatArray:
     """Score where there are both a forecast and an outcome; nan elsewhere."""
-    scores = np.full(probability.shape, np.nan)
     both = ~(np.isnan(probability) | np.isnan(outcome))
-    scores[both] = rule(probability[both], outcome[both])
-    return scores
+    if both.all():
+        return rule(probability, outcome)
+    scores = rule(np.where(both, probability, 0.0), np.where(both, outcome, 0.0))
+    return np.where(both, scores, np.nan)
 
 
 def _ratio(above: FloatArray, below: FloatArray | IntArray) -> FloatArray:
-    out: FloatArray = np.full(above.shape, np.nan)
-    np.divide(above, below, out=out, where=below > 0)
-    return out
+    return above / np.where(below > 0, below, np.nan)
 
 
 def _first_and_final(stood: Spells, n_units: int) -> tuple[FloatArray, FloatArray]:

@@ -162,8 +162,6 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     """Make or migrate the schema, one process at a time, an old file's copy put beside it."""
-    from forecast.store import schema
-
     with _lock_of(path):
         version = _version(connection, path)  # another process may have been first
         if version == SCHEMA_VERSION:
@@ -175,8 +173,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = OFF")
         try:
-            with writing(connection):
-                schema.migrate(connection)
+            _lay_out(connection)
         finally:
             connection.execute("PRAGMA foreign_keys = ON")
 
@@ -209,10 +206,17 @@ def _copy_beside(connection: sqlite3.Connection, path: Path, version: int) -> No
         connection.backup(target)
 
 
-def _empty_in_memory() -> sqlite3.Connection:
-    from forecast.store import schema
+def _lay_out(connection: sqlite3.Connection) -> None:
+    """Make or migrate the tables and say which format they have now: all of it, or nothing."""
+    from forecast.store import schema  # it brings sqlite-utils, which most commands do not need
 
-    connection = sqlite3.connect(":memory:", isolation_level=None)
     with writing(connection):
         schema.migrate(connection)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _empty_in_memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    _lay_out(connection)
     return connection

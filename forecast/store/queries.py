@@ -4,7 +4,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from forecast.model import (
     Comment,
@@ -66,6 +66,26 @@ class Recorded:
     #: Retracted within a day and before the answer was known.
     never_counts: bool
     clock: str
+
+
+class ScoringRow(NamedTuple):
+    """A forecast or withdrawal on a binary question; the instants as the store's text."""
+
+    question_id: str
+    forecaster: str
+    made_at: str
+    #: None for a withdrawal.
+    probability: float | None
+    #: When it was retracted, too late to never count.
+    retracted_at: str | None
+    recorded_at: str
+    words: str
+    #: Empty where the words were a number.
+    lexicon: str
+    note: str
+    #: What the words cover; None where they were a number.
+    low: float | None
+    high: float | None
 
 
 def find_id(connection: sqlite3.Connection, text: str) -> str:
@@ -262,6 +282,17 @@ def last_made_at(connection: sqlite3.Connection) -> dict[str, datetime]:
     return {question_id: read_stamp(made_at) for question_id, made_at in rows}
 
 
+def forecast_upon(connection: sqlite3.Connection, forecaster: str = "") -> set[str]:
+    """Give the ids of questions with a forecast, counting or not: anybody's, or one person's."""
+    rows = connection.execute(
+        "SELECT DISTINCT f.question_id FROM forecasts f "
+        "JOIN forecaster_names n ON n.id = f.forecaster_id "
+        "WHERE f.kind = 'forecast' AND (? = '' OR n.name = ?)",
+        (forecaster, forecaster),
+    )
+    return {question_id for (question_id,) in rows}
+
+
 def _tracked(
     connection: sqlite3.Connection, where: str, parameters: tuple[str, ...]
 ) -> list[Tracked]:
@@ -324,19 +355,15 @@ def _unknown_id(connection: sqlite3.Connection, text: str, wanted: str) -> str:
     return f"no question's id begins with '{text[:80]}': {hint}"
 
 
-def scoring_rows(connection: sqlite3.Connection, question_ids: list[str]) -> list[tuple[Any, ...]]:
-    """Give what scores need of the forecasts and withdrawals on binary questions.
+def scoring_rows(connection: sqlite3.Connection, question_ids: list[str]) -> list[ScoringRow]:
+    """Give what scores and reports need of the forecasts and withdrawals on binary questions.
 
-    Returns
-    -------
-    list of tuple
-        question id, forecaster, made_at, probability (None for a withdrawal), retracted_at,
-        recorded_at; the instants as text. In the order of recording; slips that never count
-        are left out.
+    In the order of recording; slips that never count are left out.
     """
-    return connection.execute(
-        "SELECT question_id, forecaster, made_at, probability, retracted_at, recorded_at "
-        "FROM forecast_record "
+    rows = connection.execute(
+        "SELECT question_id, forecaster, made_at, probability, retracted_at, recorded_at, "
+        "words, lexicon, note, low, high FROM forecast_record "
         "WHERE NOT never_counts AND question_id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (json.dumps(question_ids),),
-    ).fetchall()
+    )
+    return list(map(ScoringRow._make, rows))

@@ -8,8 +8,6 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
-from forecast.store.connection import APPLICATION_ID, SCHEMA_VERSION
-
 migrations = Migrations("forecast")
 
 #: What a person said: never updated, never deleted, never replaced.
@@ -136,8 +134,6 @@ def migrate(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     for name, select in _VIEWS.items():
         connection.execute(f"CREATE VIEW {name} AS {select}")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     if connection.execute("PRAGMA foreign_key_check").fetchone():
         raise sqlite3.IntegrityError("a row points at one that does not exist")
 

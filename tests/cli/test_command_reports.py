@@ -20,6 +20,11 @@ CALIBRATION_BRIER = (
     *("miscalibration_p95", "discrimination", "uncertainty"),
 )
 BRIER = ("brier", "brier_planned", "brier_first", "brier_final")
+#: What is on the scale of the Brier score, wherever it stands.
+DOUBLED = {
+    *(*BRIER, "brier_interval", "score", "score_with_held_back", *CALIBRATION_BRIER),
+    *("cumulative", "rolling", "mine", "theirs", "difference"),
+}
 
 
 @pytest.fixture
@@ -74,25 +79,33 @@ def test_text_has_the_figures_of_the_json(forecast, resolved, scale):
     out = forecast("report", "--scale", scale).out
     report = forecast("report", "--scale", scale, "--json").json
     for one in report["forecasters"]:
-        log = "inf" if one["n_infinite"] else figure(one["log_score"])
+        log = "infinite" if one["n_infinite"] else figure(one["log_score"])
+        short = one["n_questions"] < 10
         expected = [
             one["forecaster"],
             str(one["n_questions"]),
             *(figure(one[key]) for key in BRIER),
             log,
-            figure(one["skill"]),
-            f"{one['coverage']:.0%}",
+            "–" if short else figure(one["skill"]),
+            *("over 99 %" if 0.995 < one["coverage"] < 1 else f"{one['coverage']:.0%}").split(),
         ]
+        expected = " ".join(expected).replace("%", " %").replace("  ", " ").split()
         assert expected == row(out, one["forecaster"])
     ann = report["forecasters"][1]
     low, high = ann["brier_interval"]
     sentence = f"12 questions, Brier {ann['brier']:.3f} (95 % interval {low:.3f} to {high:.3f})"
     assert sentence in " ".join(out.split())
-    shown = [re.split("  +", line.strip()) for line in out.splitlines() if re.search(" of ", line)]
-    bins = [
-        f"{round(one['frequency'] * one['n'])} of {one['n']}" for one in ann["calibration"]["bins"]
-    ]
-    assert bins == [cells[-1] for cells in shown if len(cells) == 3]
+
+
+def doubled(value, name=""):
+    """A report with every Brier figure twice what it was."""
+    if isinstance(value, dict):
+        if "difference" in value:  # its ends are called as those of bins, which stay
+            value = {**value, **{end: value[end] and 2 * value[end] for end in ("low", "high")}}
+        return {key: doubled(one, key) for key, one in value.items()}
+    if isinstance(value, list):
+        return [doubled(one, name) for one in value]
+    return 2 * value if name in DOUBLED and value is not None else value
 
 
 def test_original_scale_is_twice_that(forecast, resolved):
@@ -102,29 +115,102 @@ def test_original_scale_is_twice_that(forecast, resolved):
     )
     assert ("0-1", "0-2") == (half["scale"], original["scale"])
     for one, two in zip(half["forecasters"], original["forecasters"], strict=True):
-        doubled = {key: 2 * one[key] for key in BRIER}
-        interval = one["brier_interval"] and [2 * end for end in one["brier_interval"]]
-        first = one["calibration"]
-        calibration = {**first, **{key: first[key] and 2 * first[key] for key in CALIBRATION_BRIER}}
-        expected = {**one, **doubled, "brier_interval": interval, "calibration": calibration}
-        assert expected == two
+        assert doubled(one) == two
     out = forecast("report", "--scale", "original").out
     assert "Brier from 0 (perfect) to 2; always saying 50 % gives 0.5." in " ".join(out.split())
 
 
 def test_as_reports_one_alone(forecast, resolved):
-    """With --as, before or after the command, there is one row; an unknown name has none."""
+    """With --as, before or after the command, there is one row."""
     for command in (("--as", "Bob", "report"), ("report", "--as", "Bob")):
         report = forecast(*command, "--json").json
         assert ["Bob"] == [one["forecaster"] for one in report["forecasters"]]
-    assert "\nann " not in forecast("report", "--as", "Bob").out
-    assert "Nobody has a score yet" in forecast("report", "--as", "Eve").out
+    out = forecast("report", "--as", "Bob").out
+    assert "\nann " not in out
+    assert out.startswith("Bob\n2 questions, Brier 0.500; too few to tell skill from luck.")
+
+
+@pytest.mark.parametrize("option", ["--as", "--against"])
+def test_nobody_of_that_name_is_an_error(forecast, resolved, option):
+    """It names the nearest; somebody without a score is none."""
+    ran = forecast("report", option, "Bbo")
+    assert (1, "") == (ran.status, ran.out)
+    assert "Error: nobody is called 'Bbo': did you mean Bob?\n" == ran.err
+    assert "forecaster list" in forecast("report", option, "Xerxes").err
+    forecast("predict", "open", "30%", "--as", "Eve", now="2026-05-12")
+    assert "Eve has no score yet" in forecast("report", "--as", "Eve").out
+    assert [] == forecast("report", "--as", "Eve", "--json").json["forecasters"]
+
+
+def test_against_sets_two_beside_each_other_on_shared_questions(forecast, resolved):
+    """Both on the two questions that both have forecast, with the paired difference."""
+    report = forecast("report", "--as", "Bob", "--against", "ann", "--json").json
+    assert [("Bob", 2), ("ann", 2)] == [
+        (one["forecaster"], one["n_questions"]) for one in report["forecasters"]
+    ]
+    bob, ann = (one["others"][0] for one in report["forecasters"])
+    assert (bob["mine"], bob["theirs"]) == (ann["theirs"], ann["mine"])
+    assert bob["difference"] == pytest.approx(bob["mine"] - bob["theirs"])
+    out = " ".join(forecast("report", "--against", "Bob").out.split())
+    assert "Chosen: ann and Bob, on the questions both have forecast." in out
+    told = f"ann {ann['mine']:.3f}, Bob {ann['theirs']:.3f}; difference {ann['difference']:+.3f}"
+    assert f"On 2 shared questions, by planned score: {told}, and no interval" in out
+    assert 2 == forecast("report", "--as", "Bob", "--against", "Bob").status
+
+
+def test_dates_are_those_of_the_user(forecast, resolved, monkeypatch, tmp_path):
+    """A day begins and ends on the user's clock, and is shown as it was typed."""
+    config = tmp_path / "config" / "forecast" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('timezone = "Pacific/Auckland"\n')
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for option, n in (("--since", 13), ("--until", 0)):  # deadlines end with the tenth, in UTC
+        report = forecast("report", option, "2026-05-10", "--json").json
+        assert (n > 0) == (report["n_due"] > 0)
+        told = {"--since": "due since", "--until": "due until"}[option]
+        assert f"Chosen: {told} 2026-05-10." in forecast("report", option, "2026-05-10").out
+    assert 2 == forecast("report", "--since", "2026-05-10", "--until", "2026-05-09").status
+
+
+def test_questions_are_chosen_by_prefix_and_tag(forecast, resolved):
+    """An ambiguous prefix is an error; a tag nobody gave has no questions."""
+    assert 1 == forecast("report", "--question", "q11", "--json").json["n_asked"]
+    assert 1 == forecast("report", "--question", "q").status
+    assert 0 == forecast("report", "--tag", "none", "--json").json["n_asked"]
+    assert "Chosen: 2 named questions." in (
+        forecast("report", "--question", "q2", "--question", "q3").out
+    )
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        ("tag", "There is nothing to divide."),
+        ("year", "\n2026  12 "),
+        ("horizon", "There is nothing to divide."),
+    ],
+)
+def test_by_divides_and_shows_that_alone(forecast, resolved, by, told):
+    """A short record is not divided; `--by forecaster` is the table alone."""
+    out = forecast("report", "--by", by).out
+    assert told in out
+    assert "Bob: 2 questions: too few to divide." in out
+    assert "Reliability" not in out
+    assert told.strip().split()[0] in forecast("report", "--by", by, "--markdown").out
+    assert "\nann\n" not in forecast("report", "--by", "forecaster").out
 
 
 def test_funnel_says_what_is_missing(forecast, resolved):
     """Asked, resolved, annulled, due: the scores rest on what is left."""
     forecast("resolve", "due", "annulled", "--reason", "ambiguous")
-    assert "14 asked, 12 resolved; annulled: 1 ambiguous.\n" in forecast("report").out
+    expected = (
+        "14 asked, 12 forecast, 12 due, 12 resolved, 12 scored; 1 still open or awaited; annulled: "
+        "1 ambiguous."
+    )
+    assert expected in " ".join(forecast("report", now="2026-05-12").out.split())
+    assert "2 forecast by Bob, 12 due, 12 resolved, 2 scored" in (
+        " ".join(forecast("report", "--as", "Bob").out.split())
+    )
 
 
 def test_due_questions_stand_beside_the_scores(forecast, resolved):
@@ -133,16 +219,20 @@ def test_due_questions_stand_beside_the_scores(forecast, resolved):
 
 
 def test_few_questions_get_a_short_sentence_among_others(forecast, resolved):
-    """And their calibration table only where they are reported alone."""
+    """And their list of questions only where they are reported alone, or with --all."""
     together, alone = forecast("report").out, forecast("report", "--as", "Bob").out
-    sentence = "Bob: 2 questions, Brier 0.500; worse than always saying the base rate, 50 %,"
-    assert sentence in " ".join(together.split())
-    assert (1, 1) == (together.count("on average"), alone.count("on average"))
+    assert "Bob: 2 questions, Brier 0.500; too few to tell skill from luck." in together
+    listed = [out.count("q11 ") for out in (together, alone, forecast("report", "--all").out)]
+    assert [0, 1] == listed[:2]
+    assert listed[2] > 0
 
 
 def test_empty(forecast):
     """A tracker without answers says what to do."""
-    expected = "0 asked, 0 resolved.\nNobody has a score yet: forecast, then resolve.\n"
+    expected = (
+        "0 asked, 0 forecast, 0 due, 0 resolved, 0 scored.\n"
+        "Nobody has a score yet: forecast, then resolve.\n"
+    )
     assert expected == forecast("report").out
     assert [] == forecast("report", "--json").json["forecasters"]
 
@@ -178,7 +268,7 @@ def test_backdated_forecasts_are_counted_and_may_be_left_out(forecast):
     assert (2, 1) == (every["n_forecasts"], every["n_backdated"])
     assert (1, 0) == (timely["n_forecasts"], timely["n_backdated"])
     assert 0.36 == pytest.approx(timely["brier_final"])
-    assert "recorded more than a day after" in forecast("report").out
+    assert "recorded more than a day after" in " ".join(forecast("report").out.split())
 
 
 def test_events_count_once_unless_told_otherwise(forecast):

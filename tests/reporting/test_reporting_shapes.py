@@ -7,6 +7,9 @@ import numpy as np
 
 from forecast.model import Entry, Forecast, Question
 from forecast.reporting import record, shapes
+from forecast.reporting.choice import Choice
+from forecast.reporting.document import document
+from forecast.reporting.report import report
 from forecast.reporting.terminal import report_text
 from forecast.store import append, queries
 from forecast.store.rows import Recording
@@ -28,10 +31,15 @@ def settled(db, probabilities, outcome="no", name="ann"):
         append.resolve(db, question.id, outcome, then, known_at=DEADLINE)
 
 
+def reported(db):
+    """Give the report on everything."""
+    return report(record.gather(db, LATER, Choice()), LATER, Choice())
+
+
 def test_infinite_log_score_is_null_with_a_reason_and_a_count(db):
     """JSON knows no infinity."""
     settled(db, [0.0, 0.5], outcome="yes")
-    (row,) = shapes.report(record.report(db, LATER), "half")["forecasters"]
+    (row,) = shapes.report(reported(db), "half")["forecasters"]
     assert (None, 1) == (row["log_score"], row["n_infinite"])
     assert "infinite" in row["log_score_reason"]
     scored = record.score(db, queries.listing(db, LATER))
@@ -43,10 +51,10 @@ def test_infinite_log_score_is_null_with_a_reason_and_a_count(db):
 def test_every_null_has_its_reason(db):
     """One question bears neither an interval nor a skill."""
     settled(db, [0.2])
-    (row,) = shapes.report(record.report(db, LATER), "half")["forecasters"]
+    (row,) = shapes.report(reported(db), "half")["forecasters"]
     assert (None, None) == (row["brier_interval"], row["skill"])
     assert (True, True) == (bool(row["brier_reason"]), bool(row["skill_reason"]))
-    json.dumps(row, allow_nan=False)
+    json.dumps(row, allow_nan=False, default=str)
 
 
 def test_question_without_extras_has_nulls_and_its_deadline_as_known_by(db):
@@ -72,7 +80,7 @@ def test_report_text_piped_has_a_row_per_forecaster(db):
     names = ["A" * 60, "B" * 5]
     for name in names:
         settled_as(db, name)
-    rows = [line.split() for line in report_text(record.report(db, LATER), 1).splitlines()]
+    rows = [line.split() for line in report_text(document(reported(db))).splitlines()]
     assert [[name, "1"] for name in names] == [
         row[:2] for row in rows if row[:1] in ([names[0]], [names[1]])
     ]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.scoring import case, mean_brier, tally
+from forecast.scoring import calibration, case, mean_brier, tally
 from forecast.scoring.calibration import Calibration, calibration_of, calibrations_of
 from forecast.scoring.cox import cox_fit, slope_range
 from forecast.scoring.coxmodel import cox_model, log_ratio, maximise
@@ -240,31 +240,29 @@ def test_plain_words_are_within_reach_of_many_forecasters() -> None:
     assert 9_999 == reports[1].draws
 
 
-def test_many_distinct_forecasts_are_joined_finely(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the cells that are told apart, the test moves in the fourth decimal; scores don't."""
-    p = RNG.random(500)
-    y = (RNG.random(500) < p).astype(float)
-    exact = calibration_of(p, y)
-    monkeypatch.setattr(case, "CELLS", 200)
+def test_many_distinct_forecasts_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Into cells that tests cannot tell from the whole; scores stay exact, reasons say so."""
+    p = np.concatenate([[0.0, 1.0], RNG.random(3_000)])
+    y = (RNG.random(3_002) < p).astype(float)
     joined = calibration_of(p, y)
-    assert len(joined.curve) <= 200
+    monkeypatch.setattr(case, "MOST_DISTINCT", 10_000)
+    exact = calibration_of(p, y)
+    assert (1_002, 3_002) == (len(joined.curve), len(exact.curve))
     assert (exact.brier, exact.miscalibration) == (joined.brier, joined.miscalibration)
     assert exact.slope == pytest.approx(joined.slope, abs=0.01)
     assert exact.p_value == pytest.approx(joined.p_value, abs=0.03)
+    assert exact.miscalibration_expected == pytest.approx(joined.miscalibration_expected, rel=0.1)
+    assert exact.miscalibration_p95 == pytest.approx(joined.miscalibration_p95, rel=0.1)
+    told = "noise floor, band and tests of forecasts joined into 1002 cells"
+    assert (told in joined.reasons, told in exact.reasons) == (True, False)
 
 
-def test_costly_records_draw_more_only_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where draws are dear, 999 settle what is far from any border, and all the rest."""
-    monkeypatch.setattr(case, "AFFORDABLE", 1000)
-    assert 999 == spread_draws(1.0)
-    assert 9_999 == spread_draws(0.5)
-
-
-def spread_draws(slope: float) -> int:
-    """Give the draws behind the p-value of an overconfident record."""
-    p = np.repeat([0.1, 0.3, 0.7, 0.9], 25)
-    truth = 1 / (1 + np.exp(-slope * np.log(p / (1 - p))))
-    return calibration_of(p, np.arange(100) % 25 < np.round(25 * truth)).draws
+def test_draws_for_many_forecasters_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are: beyond the budget p-values rest on the draws that were asked for."""
+    bad = ([0.1] * 40 + [0.9] * 40, [0] * 28 + [1] * 40 + [0] * 12, None)
+    assert [20_000] * 10 == [one.draws for one in calibrations_of([bad] * 10)]
+    monkeypatch.setattr(calibration, "BUDGET", 1)
+    assert [9_999] * 10 == [one.draws for one in calibrations_of([bad] * 10)]
 
 
 @pytest.mark.parametrize(
