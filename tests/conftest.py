@@ -9,11 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from forecast.cli import run as run_cli
 from forecast.model import Question
 from forecast.store.connection import open_store
 from forecast.store.rows import Recording
+
+
+# No deadline: how long an example takes is the machine's business. In CI, the same examples.
+settings.register_profile("forecast", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("forecast")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from forecast.scoring.calibration import CurvePoint
 SMALL, LARGE = (46, 15), (72, 23)
 #: Left of the drawing: the frequencies.
 MARGIN = 8
+#: After the labels of the axis of what was said.
+_SAID = " % said"
 _BARS = " ▁▂▃▄▅▆▇█"
 #: What a drawing is made of besides ASCII.
 CHARACTERS = "⠁⣿│└─┬┤" + _BARS.strip()
@@ -34,7 +36,7 @@ def reliability_drawing(one: Standing, axis: str = "linear", width: int = 80) ->
     from plotille import Canvas  # type: ignore[import-untyped,unused-ignore]
 
     columns, rows = LARGE if width >= MARGIN + LARGE[0] + 40 else SMALL
-    columns = max(min(columns, width - MARGIN), 10)
+    columns = max(min(columns, width - MARGIN - len(_SAID)), 10)
     along = scale(axis)
     canvas = Canvas(columns, rows, along.low, along.low, along.high, along.high)
     points = one.calibration.curve
@@ -50,8 +52,8 @@ def reliability_drawing(one: Standing, axis: str = "linear", width: int = 80) ->
 def legend() -> str:
     """Say what is what in the drawing."""
     return (
-        "o: came true, by what was said; shade: where a calibrated forecaster's would lie nine "
-        "times in ten; dots: the diagonal; bars: how often what was said."
+        "Line and o: came true, by what was said; shade: where a calibrated forecaster's would lie "
+        "nine times in ten; dots: the diagonal; bars: how often what was said."
     )
 
 
@@ -88,8 +90,9 @@ def _curve(canvas: Any, points: Sequence[CurvePoint], along: Scale) -> None:
     placed = [(along.place(one.probability), along.place(one.recalibrated)) for one in points]
     for (x_0, y_0), (x_1, y_1) in pairwise(placed):
         canvas.line(x_0, y_0, x_1, y_1)
-    for x, y in placed:
-        canvas.text(x, y, "o")
+    if len(placed) <= canvas.width // 2:  # more marks would be all there is to see
+        for x, y in placed:
+            canvas.text(x, y, "o")
 
 
 def _steps(canvas: Any) -> tuple[float, float]:
@@ -114,14 +117,14 @@ def _labelled(canvas: Any, along: Scale) -> list[str]:
 
 def _foot(along: Scale, columns: int) -> list[str]:
     """Give the axis of what was said, and its labels."""
-    line, labels = ["─"] * columns, [" "] * (columns + 4)
+    line, labels = ["─"] * columns, [" "] * columns
     for place, text in _spaced(along, columns, 6):
         at = _cell(place, along, columns)
         line[at] = "┬"
-        start = max(at - len(text) // 2, 0)
+        start = min(max(at - len(text) // 2, 0), columns - len(text))
         labels[start : start + len(text)] = text
     below = "".join(labels).rstrip()
-    return [" " * (MARGIN - 1) + "└" + "".join(line), " " * MARGIN + below + " % said"]
+    return [" " * (MARGIN - 1) + "└" + "".join(line), " " * MARGIN + below + _SAID]
 
 
 def _spaced(along: Scale, cells: int, apart: int) -> list[tuple[float, str]]:

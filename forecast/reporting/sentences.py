@@ -3,6 +3,16 @@
 from typing import TYPE_CHECKING
 
 from forecast.reading.probabilities import percent
+from forecast.reporting.phrases import (
+    bin_range,
+    count,
+    days,
+    length,
+    of_phrase,
+    p_phrase,
+    share,
+    tenths,
+)
 from forecast.scoring.inference import MIN_QUESTIONS
 
 if TYPE_CHECKING:
@@ -13,8 +23,10 @@ if TYPE_CHECKING:
     from forecast.reporting.report import Funnel, Report, Standing
     from forecast.reporting.slices import Habits
     from forecast.scoring.calibration import Calibration
-    from forecast.scoring.summary import Bin
 
+
+#: Forms and sections find phrases here, too.
+__all__ = ["bin_range", "count", "days", "length", "of_phrase", "p_phrase", "share", "tenths"]
 
 #: What it means that figures are marked.
 PROVISIONAL = (
@@ -62,17 +74,6 @@ def verdict_line(calibration: "Calibration") -> str:
     if not calibration.n and calibration.at not in _MOMENTS:
         return f"{moment}: there are none, so that nothing can be told."
     return f"{moment}, {verdict_sentence(calibration)}"
-
-
-def p_phrase(p_value: float) -> str:
-    """Write a p-value, with more digits where they matter.
-
-    Examples
-    --------
-    >>> p_phrase(0.0001), p_phrase(0.0099), p_phrase(0.01), p_phrase(0.5)
-    ('p = 0.0001', 'p = 0.0099', 'p = 0.01', 'p = 0.50')
-    """
-    return f"p = {p_value:.4f}" if p_value < 0.01 else f"p = {p_value:.2f}"
 
 
 def moment_phrase(calibration: "Calibration") -> str:
@@ -188,7 +189,7 @@ def habits_sentence(habits: "Habits") -> str:
         updates = count(habits.n_updates, "update")
         found.append(
             f"{updates}, by {habits.mean_change * 100:.1f} percentage points on average, "
-            f"after {_days(habits.median_days)} in the median"
+            f"after {days(habits.median_days)} in the median"
         )
     if habits.toward_truth is not None:
         found.append(f"{share(habits.toward_truth)} of changes went toward what happened")
@@ -263,71 +264,6 @@ def scale_sentence(factor: int = 1) -> str:
     )
 
 
-def bin_range(row: "Bin") -> str:
-    """Name a bin's range.
-
-    Examples
-    --------
-    >>> from forecast.scoring.summary import Bin
-    >>> bin_range(Bin(0.01, 0.03, 5, 0.02, 0.0))
-    '1-3 %'
-    """
-    low, high = (percent(end).removesuffix(" %") for end in (row.low, row.high))
-    return f"{low}-{high} %"
-
-
-def of_phrase(came_true: int, n: int) -> str:
-    """Say how many of how many.
-
-    Examples
-    --------
-    >>> of_phrase(5, 9)
-    '5 of 9'
-    """
-    return f"{came_true} of {n}"
-
-
-def count(number: int, noun: str) -> str:
-    """Say how many: `1 question`, `3 questions`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def share(value: float) -> str:
-    """Write a share in whole percent; no more than there is of none and of all.
-
-    Examples
-    --------
-    >>> share(0.0), share(0.004), share(0.675), share(0.999), share(1.0)
-    ('0 %', 'under 1 %', '68 %', 'over 99 %', '100 %')
-    """
-    shown = f"{value * 100:.0f} %"
-    if shown == "0 %" and value > 0:
-        return "under 1 %"
-    return "over 99 %" if shown == "100 %" and value < 1 else shown
-
-
-def tenths(value: float) -> str:
-    """Write a share in percent, to one digit.
-
-    Examples
-    --------
-    >>> tenths(0.1234)
-    '12.3 %'
-    """
-    return f"{value * 100:.1f} %"
-
-
-def length(text: str) -> str:
-    """Say a length of time.
-
-    Examples
-    --------
-    >>> length("30d"), length("1d"), length("36h")
-    ('30 days', '1 day', '36 hours')
-    """
-    return count(int(text[:-1]), {"d": "day", "h": "hour"}[text[-1]])
-
-
 def _funnel_sentence(funnel: "Funnel", forecaster: str) -> str:
     by = f" by {forecaster}" if forecaster else ""
     parts = [
@@ -381,9 +317,3 @@ def _beside_base_rate(one: "Standing", factor: int) -> str:
     if interval.low is not None and interval.high is not None:
         within = ", within the interval" if interval.low <= reference <= interval.high else ""
     return f"{word} than {always} which gives {shown}{within}"
-
-
-def _days(days: float) -> str:
-    if days < 1:
-        return count(max(round(days * 24), 1), "hour")
-    return count(round(days), "day")

@@ -132,7 +132,7 @@ def test_early_answer_is_held_back_until_the_deadline(forecast, lived):
     assert 1 == len(forecast("show", "rain", "--json").json["scores"])
     report = forecast("report", "--json").json
     assert (1, []) == (report["held_back"], report["forecasters"])
-    assert "1 question came early and will count after its deadline, 2026-05-14" in (
+    assert "1 came early and enters on 2026-05-14 (--include-early counts it now)" in (
         forecast("report").out
     )
     counted = forecast("report", "--include-early", "--json").json
@@ -147,7 +147,7 @@ def test_retrospective_forecasts_are_counted(forecast, lived):
     forecast("predict", "rain", "2%", "--at", "2026-05-10", now=AFTER)
     (row,) = forecast("report", "--json").json["forecasters"]
     assert (3, 1) == (row["n_forecasts"], row["n_retrospective"])
-    assert "2 of 3 forecasts were recorded before the answer was known." in forecast("report").out
+    assert "2 of 3 forecasts were recorded before the answer was known" in forecast("report").out
 
 
 @pytest.mark.parametrize(
@@ -163,4 +163,4 @@ def test_other_types_are_resolved_too(forecast, options, outcome, kept):
     forecast("add", "What?", "--by", END, "--id", "what", *options, now=START)
     resolved = forecast("resolve", "what", outcome, now=AFTER)
     assert (0, kept) == (resolved.status, forecast("show", "what", "--json").json["outcome"])
-    assert "1 of types not yet scored" in forecast("report").out
+    assert "1 of a type not scored yet" in forecast("report").out

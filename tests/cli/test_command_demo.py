@@ -37,7 +37,7 @@ def test_demo_walks_the_road_and_leaves_nothing(tmp_path):
         "You say 80 %; it was 60 %.",
         "\nDue (15): settle with forecast resolve ID OUTCOME\n",
         "  You went from 60 % to 80 %, it happened: Brier",
-        "\n17 asked, 17 resolved.\n",
+        "\n17 asked, 16 forecast, 17 due, 17 resolved, 16 scored.\n",
         "\nWashington Institute for Defense & Security  13  ",
     ):
         assert shown in ran.stdout

@@ -160,7 +160,10 @@ def test_what_came_early_is_held_back_with_its_score(db):
     [
         ({}, ""),
         ({"tags": frozenset("ba")}, "Chosen: tagged a, b."),
-        ({"since": START, "until": DEADLINE}, "Chosen: due since 2026-01-01; due until 2026-04-11."),
+        (
+            {"since": START, "until": DEADLINE},
+            "Chosen: due since 2026-01-01; due until 2026-04-11.",
+        ),
         (
             {"include_early": True, "backdated": False, "weighting": "final"},
             "Chosen: early answers included; backdated forecasts left out; weighted by final.",
@@ -168,7 +171,7 @@ def test_what_came_early_is_held_back_with_its_score(db):
         ({"cluster": "article"}, "Chosen: questions of one article count once."),
         ({"cluster": "none"}, "Chosen: each question counts, whatever it hangs on."),
     ],
-)  # fmt: skip
+)
 def test_what_was_chosen_is_said(db, chosen, expected):
     """A report that leaves something out says so."""
     assert expected == document(reported(db, **chosen)).asked_for

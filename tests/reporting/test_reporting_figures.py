@@ -1,4 +1,4 @@
-"""Every number in any form is the one of `--json`, rounded: parsed back out of each and compared."""
+"""Every number in any form is the one of `--json`, rounded: parsed out of each and compared."""
 
 import html
 import json
