@@ -18,7 +18,7 @@ from forecast.model import Entry, Forecast, Question, Resolution
 from forecast.questionfile import parsing
 from forecast.reporting.choice import Choice
 from forecast.reporting.document import Chapter, Document, document
-from forecast.reporting.plots import chart_svg, write_plot
+from forecast.reporting.pictures.plots import chart_svg, write_plot
 from forecast.reporting.record import gather
 from forecast.reporting.report import report
 from forecast.store.connection import open_store

@@ -16,7 +16,6 @@ from forecast.model import Question
 from forecast.store.connection import open_store
 from forecast.store.rows import Recording
 
-
 # No deadline: how long an example takes is the machine's business. In CI, the same examples.
 settings.register_profile("forecast", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("forecast")

@@ -68,6 +68,8 @@ def cli(context: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every error is one line on stderr."""
+    # For NumPy, should a command import it: on matrices as small as ours threads only wait.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a title need not be in an old terminal's letters
             stream.reconfigure(errors="backslashreplace")

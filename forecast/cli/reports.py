@@ -170,7 +170,7 @@ def _write(laid_out: "Document", given: dict[str, Any]) -> None:
         path.write_text(page_text(laid_out, axis=given["axis"]), "utf-8")
         click.echo(f"Wrote {clean(str(path))}.", err=True)
     if given["plot"]:
-        from forecast.reporting.plots import write_plot
+        from forecast.reporting.pictures.plots import write_plot
 
         path = expanded(given["plot"])
         write_plot(laid_out, path, axis=given["axis"])

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from forecast.reporting.pictures.scales import Scale, scale
 from forecast.reporting.report import Standing
-from forecast.reporting.scales import Scale, scale
 from forecast.scoring.calibration import CurvePoint
 
 #: Columns and rows of the drawing; the larger one where there is room for it.

@@ -12,9 +12,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from forecast.reporting import looks
 from forecast.reporting.document import Chapter, Document, Grid
-from forecast.reporting.plots import chart_svg
+from forecast.reporting.pictures import looks
+from forecast.reporting.pictures.plots import chart_svg
 from forecast.reporting.safely import clean
 from forecast.reporting.sentences import count
 

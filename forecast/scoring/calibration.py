@@ -334,7 +334,8 @@ def _reasons(case: Case, information: float, n_impossible: int, words: str) -> l
         reasons.append(f"noise floor, band and tests of forecasts joined into {cells} cells")
     if words == TOO_FEW and case.n_effective < MIN_EFFECTIVE:
         worth = f"{case.n_effective:.1f}".removesuffix(".0")
-        reasons.append(f"worth {worth} independent questions, where words need {MIN_EFFECTIVE}")
+        noun = "question" if worth == "1" else "questions"
+        reasons.append(f"worth {worth} independent {noun}, where words need {MIN_EFFECTIVE}")
     if words == TOO_FEW and information < MIN_INFORMATION:
         reasons.append(f"sum of p (1 - p) is {information:.1f}, where words need {MIN_INFORMATION}")
     return reasons

@@ -1,6 +1,6 @@
 """The look: what it promises to those who see differently."""
 
-from forecast.reporting import looks
+from forecast.reporting.pictures import looks
 
 
 def test_colours_can_be_told_apart_and_read():

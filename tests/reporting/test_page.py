@@ -14,9 +14,10 @@ import pytest
 
 from forecast.model import Entry, Forecast, Question, Resolution
 from forecast.reading.probabilities import read_probability
-from forecast.reporting import page, plots
+from forecast.reporting import page
 from forecast.reporting.choice import Choice
 from forecast.reporting.document import Document, Grid, document
+from forecast.reporting.pictures import plots
 from forecast.reporting.record import gather
 from forecast.reporting.report import report
 from forecast.reporting.safely import clean

@@ -11,11 +11,11 @@ from types import SimpleNamespace
 import pytest
 
 from forecast.model import ForecastError, NotReadable
-from forecast.reporting import looks, plots
 from forecast.reporting.parts import Chapter, Document
-from forecast.reporting.plots import chart_svg, write_plot
+from forecast.reporting.pictures import looks, plots
+from forecast.reporting.pictures.plots import chart_svg, write_plot
+from forecast.reporting.pictures.scales import scale
 from forecast.reporting.report import Looked
-from forecast.reporting.scales import scale
 from forecast.reporting.slices import CoursePoint
 from forecast.scoring.calibration import calibration_of
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from forecast.reading.probabilities import percent
 from forecast.reporting import sentences as say
-from forecast.reporting.canvas import (
+from forecast.reporting.pictures.canvas import (
     DASHES,
     FEW,
     add_axes,
@@ -15,9 +15,9 @@ from forecast.reporting.canvas import (
     name_of,
     place_of,
 )
-from forecast.reporting.looks import WIDTH
+from forecast.reporting.pictures.looks import WIDTH
+from forecast.reporting.pictures.svg import Dot
 from forecast.reporting.slices import CoursePoint
-from forecast.reporting.svg import Dot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from xml.etree import ElementTree  # only what matplotlib wrote is parsed
 
-from forecast.reporting.looks import COLOURS, SANS, colour
+from forecast.reporting.pictures.looks import COLOURS, SANS, colour
 from forecast.reporting.safely import clean
 
 Element = ElementTree.Element

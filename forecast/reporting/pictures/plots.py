@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.model import ForecastError, NotReadable
-from forecast.reporting import courses, diagrams
-from forecast.reporting.canvas import in_points, name_of
-from forecast.reporting.courses import COURSE_HEIGHT
-from forecast.reporting.diagrams import HEADING, RELIABILITY_HEIGHT
-from forecast.reporting.looks import (
+from forecast.reporting.parts import Chapter, Document
+from forecast.reporting.pictures import courses, diagrams
+from forecast.reporting.pictures.canvas import in_points, name_of
+from forecast.reporting.pictures.courses import COURSE_HEIGHT
+from forecast.reporting.pictures.diagrams import HEADING, RELIABILITY_HEIGHT
+from forecast.reporting.pictures.looks import (
     DPI,
     LETTERS_ELSEWHERE,
     SMALL,
@@ -25,10 +26,9 @@ from forecast.reporting.looks import (
     colour,
     drawing_rules,
 )
-from forecast.reporting.parts import Chapter, Document
-from forecast.reporting.scales import Scale, scale
+from forecast.reporting.pictures.scales import Scale, scale
+from forecast.reporting.pictures.svg import Dot, finished
 from forecast.reporting.sentences import is_short
-from forecast.reporting.svg import Dot, finished
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

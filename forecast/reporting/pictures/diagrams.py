@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecast.reading.probabilities import percent
 from forecast.reporting import sentences as say
-from forecast.reporting.canvas import (
+from forecast.reporting.pictures.canvas import (
     DASHES,
     FEW,
     add_axes,
@@ -18,9 +18,9 @@ from forecast.reporting.canvas import (
     place_of,
     write,
 )
-from forecast.reporting.looks import LARGE, NORMAL, SMALL, colour
-from forecast.reporting.scales import Scale
-from forecast.reporting.svg import Dot
+from forecast.reporting.pictures.looks import LARGE, NORMAL, SMALL, colour
+from forecast.reporting.pictures.scales import Scale
+from forecast.reporting.pictures.svg import Dot
 from forecast.scoring.calibration import CurvePoint
 
 if TYPE_CHECKING:

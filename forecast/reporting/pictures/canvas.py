@@ -7,8 +7,8 @@ forecasters have text of one size.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from forecast.reporting.looks import colour
-from forecast.reporting.svg import safe_text
+from forecast.reporting.pictures.looks import colour
+from forecast.reporting.pictures.svg import safe_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
