@@ -11,6 +11,9 @@ import click
 from forecast.reading.instants import stamp
 from forecast.reporting.safely import clean, terminal_width, wrapped
 
+#: Longer JSON is for programs alone, and indenting it takes longer than all the rest.
+_MOST_INDENTED = 1_000_000
+
 
 def say(text: str = "") -> None:
     """Print lines of text."""
@@ -45,7 +48,9 @@ def say_columns(rows: Sequence[Sequence[str]]) -> None:
 
 def say_json(value: Any) -> None:
     """Print a value as JSON, in ASCII: it may pass through a terminal, too."""
-    text = json.dumps(value, indent=2, default=_plain, allow_nan=False)
+    text = json.dumps(value, default=_plain, allow_nan=False)
+    if len(text) < _MOST_INDENTED:
+        text = json.dumps(value, indent=2, default=_plain, allow_nan=False)
     click.echo(text.replace("\x7f", "\\u007f"))  # the one control character that json leaves raw
 
 
