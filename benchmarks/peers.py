@@ -29,14 +29,14 @@ Loaded = Callable[[], object]
 
 def decomposed(p: Any, y: Any) -> object:
     """Decompose a Brier score by model-diagnostics."""
-    from model_diagnostics import scoring  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    from model_diagnostics import scoring
 
     return scoring.decompose(y_obs=y, y_pred=p, scoring_function=scoring.SquaredError())
 
 
 def isotonic_draws(p: Any, draws: int) -> object:
     """Draw outcomes and regress each draw, by a plain loop over scikit-learn's estimator."""
-    from sklearn import isotonic  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    from sklearn import isotonic
 
     generator = np.random.default_rng(1)
     curves, scores = [], []
@@ -50,7 +50,7 @@ def isotonic_draws(p: Any, draws: int) -> object:
 
 def isotonic_draws_bare(p: Any, draws: int) -> object:
     """Do the same by scikit-learn's bare function, which leaves sorting and checks to the user."""
-    from sklearn import isotonic  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    from sklearn import isotonic
 
     generator = np.random.default_rng(1)
     p = np.sort(p)
@@ -69,7 +69,7 @@ def by_time(name: str, rows: dict[str, Any], lives: dict[str, Any]) -> tuple[Loa
 
 
 def _polars(rows: dict[str, Any], lives: dict[str, Any]) -> tuple[Loaded, float]:
-    import polars as pl  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    import polars as pl
 
     made = pl.DataFrame(rows)
     life = pl.DataFrame({"unit": np.arange(lives["y"].size), **lives})
@@ -81,7 +81,7 @@ def _polars(rows: dict[str, Any], lives: dict[str, Any]) -> tuple[Loaded, float]
 
 
 def _polars_scores(made: Any, life: Any) -> Any:
-    import polars as pl  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    import polars as pl
 
     length, error = pl.col("length"), (pl.col("p") - pl.col("y")) ** 2
     after = pl.col("made_at").shift(-1).over("unit")
@@ -110,7 +110,7 @@ def _polars_scores(made: Any, life: Any) -> Any:
 
 
 def _pandas(rows: dict[str, Any], lives: dict[str, Any]) -> tuple[Loaded, float]:
-    import pandas as pd  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    import pandas as pd
 
     made = pd.DataFrame(rows)
     life = pd.DataFrame(lives)
@@ -174,7 +174,7 @@ def _duckdb(rows: dict[str, Any], lives: dict[str, Any]) -> tuple[Loaded, float]
 
 def script(path: str) -> None:
     """Score a table: what `forecast score` does, less p-values, bands and checks of each value."""
-    import polars as pl  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    import polars as pl
 
     table = pl.scan_csv(path)
     if "made_at" in table.collect_schema():
@@ -196,7 +196,7 @@ def script(path: str) -> None:
 
 
 def _script_by_time(table: Any, units: list[str]) -> Any:
-    import polars as pl  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    import polars as pl
 
     length, error = pl.col("length"), (pl.col("p") - pl.col("y")) ** 2
     after = pl.col("made_at").shift(-1).over(units)

@@ -76,6 +76,16 @@ def pass_world(function: Command) -> Command:
     return update_wrapper(with_world, function)  # type: ignore[return-value]
 
 
+def scale_option(function: Command) -> Command:
+    """Take the scale of Brier scores, as `reporting.shapes` knows them."""
+    return click.option(
+        "--scale",
+        type=click.Choice(["half", "original"]),
+        default="half",
+        help="Brier from 0 to 1 (half), or the original of 1950, which is twice that.",
+    )(function)
+
+
 def question_argument(function: Command) -> Command:
     """Take a question's id, or any beginning of it that only one has."""
     return click.argument(

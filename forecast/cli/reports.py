@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.context import World, expanded
-from forecast.cli.options import pass_world, shared_options
+from forecast.cli.options import pass_world, scale_option, shared_options
 from forecast.model import ForecastError, NotReadable
 from forecast.reporting.choice import CLUSTERS, DIVISIONS, WEIGHTINGS, Choice
 
@@ -55,12 +55,7 @@ if TYPE_CHECKING:  # it brings NumPy
     default="linear",
     help="Of the diagram: log-odds for those who live near 0 and 1.",
 )
-@click.option(
-    "--scale",
-    type=click.Choice(["half", "original"]),
-    default="half",
-    help="Brier from 0 to 1 (half), or the original of 1950, which is twice that.",
-)
+@scale_option
 @shared_options
 @pass_world
 def report_command(world: World, **given: Any) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.context import World
-from forecast.cli.options import pass_world, shared_options
+from forecast.cli.options import pass_world, scale_option, shared_options
 
 if TYPE_CHECKING:
     from forecast.exchange.tables import Table
@@ -28,12 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--outcome", metavar="COLUMN", default="outcome", help="Where it is, if elsewhere.")
 @click.option("--skip-bad", is_flag=True, help="Leave out rows with a bad value, and count them.")
-@click.option(
-    "--scale",
-    type=click.Choice(["half", "original"]),
-    default="half",
-    help="Brier from 0 to 1 (half), or the original of 1950, which is twice that.",
-)
+@scale_option
 @shared_options
 @pass_world
 def score_command(world: World, files: tuple[str, ...], at: str | None, **given: Any) -> None:
