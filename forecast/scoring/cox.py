@@ -136,7 +136,7 @@ def slope_range(
 def _shift_alone(model: CoxModel, n: int) -> CoxFit:
     true = float(model.true.sum())
     expected = float(model.weight @ model.probability)
-    ratio = float(ratio_of_shift(model, model.true.sum()))
+    ratio = float(ratio_of_shift(model, np.asarray(model.true.sum())))
     departure = "too high" if true < expected else "too low"
     if true in (0.0, float(n)):
         return CoxFit(n, None, None, ratio, departure)
