@@ -153,7 +153,7 @@ def calibration_of(
         Which forecast this is; it is passed on.
     draws : int
         For noise floor, band and p-values. Of more than 2,000 distinct forecasts neighbours are
-        joined into 1,000 cells for these, and `reasons` say so.
+        joined into 500 cells for these, and `reasons` say so.
 
     Returns
     -------

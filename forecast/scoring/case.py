@@ -21,7 +21,7 @@ from forecast.scoring.tallies import Tallies, tally
 #: Distinct forecasts up to which each is told apart by draws and curve; beyond, they are joined
 #: into so many cells, which tests and band cannot tell from the whole.
 MOST_DISTINCT = 2_000
-CELLS = 1_000
+CELLS = 500
 
 
 @dataclass(slots=True, eq=False)
