@@ -145,7 +145,9 @@ def ratio_of_shift(model: CoxModel, true: FloatArray) -> FloatArray:
 
     n = float(model.weight.sum())
     p = float(model.weight @ model.probability) / n
-    half = xlogy(true, true / (n * p)) + xlogy(n - true, (n - true) / (n * (1 - p)))
+    # Logarithms before quotients: one by the smallest probabilities would overflow.
+    came = xlogy(true, true) - true * np.log(n * p)
+    half = came + xlogy(n - true, n - true) - (n - true) * np.log(n * (1 - p))
     return np.asarray(2 * np.maximum(0.0, half))
 
 

@@ -257,6 +257,14 @@ def test_many_distinct_forecasts_are_joined(monkeypatch: pytest.MonkeyPatch) -> 
     assert (told in joined.reasons, told in exact.reasons) == (True, False)
 
 
+def test_the_smallest_probabilities_do_not_overflow() -> None:
+    """A forecast next to nothing that came true is finitely wrong, and warns of nothing."""
+    for p in (5e-324, 1e-310, np.nextafter(1.0, 0.0)):
+        found = calibration_of([p] * 12, [p < 0.5] * 6 + [p > 0.5] * 6)
+        assert found.p_value is not None
+        assert found.p_value <= 0.001
+
+
 def test_draws_for_many_forecasters_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there are: beyond the budget p-values rest on the draws that were asked for."""
     bad = ([0.1] * 40 + [0.9] * 40, [0] * 28 + [1] * 40 + [0] * 12, None)
