@@ -30,7 +30,8 @@ def load_command(
     FILE is a path, - for standard input, or the name of a file that ships with the program, such
     as china-russia-2022. What the tracker has already is left as it is.
     """
-    from forecast.cli.output import count, join, say, say_json
+    from forecast.cli.output import join, say, say_json
+    from forecast.reporting.phrases import count
     from forecast.store.load import load
 
     entries = _read(files)

@@ -59,11 +59,6 @@ def titled(id_: str, title: str) -> str:
     return f"{id_}: {title}"
 
 
-def count(number: int, noun: str, plural: str = "") -> str:
-    """Say how many: `1 question`, `3 questions`."""
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
-
-
 def join(parts: Sequence[str], empty: str = "") -> str:
     """Put parts into one phrase: `a, b and c`."""
     if len(parts) < 2:

@@ -19,7 +19,8 @@ def forecaster_command() -> None:
 @pass_world
 def list_people(world: World) -> None:
     """List everybody who has said something, with former names."""
-    from forecast.cli.output import count, say, say_columns, say_json
+    from forecast.cli.output import say, say_columns, say_json
+    from forecast.reporting.phrases import count
     from forecast.store import forecasters
 
     with closing(world.reading()) as connection:

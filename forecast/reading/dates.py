@@ -249,7 +249,7 @@ def _today(now: datetime, zone: tzinfo) -> date:
 
 
 def _plus_months(day: date, months: int) -> date:
-    from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
+    from dateutil.relativedelta import relativedelta
 
     try:
         moved: date = day + relativedelta(months=months)

@@ -33,7 +33,7 @@ def reliability_drawing(one: Standing, axis: str = "linear", width: int = 80) ->
     width : int
         Of the terminal.
     """
-    from plotille import Canvas  # type: ignore[import-untyped,unused-ignore]
+    from plotille import Canvas
 
     columns, rows = LARGE if width >= MARGIN + LARGE[0] + 40 else SMALL
     columns = max(min(columns, width - MARGIN - len(_SAID)), 10)

@@ -84,7 +84,7 @@ def log_likelihood(model: CoxModel, theta: FloatArray, sums: FloatArray) -> Floa
 
 def moments(model: CoxModel, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Give mean (rows, 2) and covariance (rows, 2, 2) of the sums under parameters (rows, 2)."""
-    from scipy.special import expit  # type: ignore[import-untyped,unused-ignore]
+    from scipy.special import expit
 
     mu = expit(theta[:, :1] + theta[:, 1:] * model.z)
     powers = model.weight[:, None] * model.z[:, None] ** np.arange(3)
@@ -141,7 +141,7 @@ def log_ratio(model: CoxModel, top: FloatArray, sums: FloatArray) -> FloatArray:
 
 def ratio_of_shift(model: CoxModel, true: FloatArray) -> FloatArray:
     """Give the likelihood ratios where there is one distinct forecast, so that b stays 1."""
-    from scipy.special import xlogy  # type: ignore[import-untyped,unused-ignore]
+    from scipy.special import xlogy
 
     n = float(model.weight.sum())
     p = float(model.weight @ model.probability) / n

@@ -238,6 +238,6 @@ def _why_too_sharp(losses: float) -> str | None:
 
 def _t_quantile(probability: float, degrees: float) -> float:
     # Imported here, and not from scipy.stats: that one costs a report half a second.
-    from scipy.special import stdtrit  # type: ignore[import-untyped,unused-ignore]
+    from scipy.special import stdtrit
 
     return float(stdtrit(degrees, probability))

@@ -120,7 +120,7 @@ def recalibrate(tallies: Tallies) -> Recalibration:
 
 def _block_starts(true: FloatArray, false: FloatArray) -> npt.NDArray[np.intp]:
     """Give where each block starts; the frequencies of blocks increase strictly."""
-    from scipy.optimize import (  # type: ignore[import-untyped,unused-ignore]
+    from scipy.optimize import (
         isotonic_regression,  # imported here: it takes a third of a second
     )
 

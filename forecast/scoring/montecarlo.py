@@ -98,7 +98,7 @@ def simulated(tallies: Tallies, draws: int, seed: int = SEED) -> Iterator[FloatA
     >>> part.shape, part.mean(axis=0).round(1).tolist()
     ((4000, 3), [0.0, 1.0, 1.0])
     """
-    from scipy.special import bdtr  # type: ignore[import-untyped,unused-ignore]
+    from scipy.special import bdtr
 
     p, n = tallies.probability, tallies.weight
     if (n != np.floor(n)).any():
@@ -152,7 +152,7 @@ def isotonic_blocks(true: FloatArray, weight: FloatArray) -> DrawnBlocks:
     >>> blocks.row.tolist(), (blocks.came / blocks.asked).tolist()
     ([0, 0, 1, 1], [0.5, 1.0, 0.0, 1.0])
     """
-    from scipy.optimize import isotonic_regression  # type: ignore[import-untyped,unused-ignore]
+    from scipy.optimize import isotonic_regression
 
     k = true.shape[1]
     if (weight == 1).all():

@@ -41,7 +41,7 @@ def share_interval(came_true: float, n: float, *, level: float = 0.95) -> tuple[
     """
     if not 0 <= came_true <= n or n <= 0:
         raise InvalidField("came_true", f"{came_true} of {n} is no share")
-    from scipy.special import betaincinv  # type: ignore[import-untyped,unused-ignore]
+    from scipy.special import betaincinv
 
     tail = (1 - level) / 2
     low = betaincinv(came_true, n - came_true + 1, tail) if came_true > 0 else 0.0

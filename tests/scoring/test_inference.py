@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats  # type: ignore[import-untyped,unused-ignore]
+from scipy import stats
 
 from forecast.scoring.inference import effective_number, expected_losses, mean_interval
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats  # type: ignore[import-untyped,unused-ignore]
-from scipy.optimize import isotonic_regression  # type: ignore[import-untyped,unused-ignore]
+from scipy import stats
+from scipy.optimize import isotonic_regression
 
 from forecast.scoring import montecarlo
 from forecast.scoring.cox import cox_fit
