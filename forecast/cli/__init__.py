@@ -30,7 +30,20 @@ SECTIONS = {
         "retract": ("forecasts", "Take a slip back: within a day it never counts."),
     },
     "Answers": {
-        "check": ("checking", "Say what is due, closing soon, or was left alone too long."),
+        "check": (
+            "checking",
+            "Look answers up; say what is due, proposed, or too long alone.",
+        ),
+        "proposals": ("proposing", "List what sources say the answers are, with the evidence."),
+        "accept": ("proposing", "Resolve a question as its source says."),
+        "reject": ("proposing", "Turn down what a source says."),
+        "trust": (
+            "proposing",
+            "Let a question file run programs and resolve by itself.",
+        ),
+        "review": ("reviewing", "Go through what needs you, one question at a time."),
+        "calendar": ("calendars", "Write deadlines and expected answers as a calendar file."),
+        "schedule": ("scheduling", "Have check run every day: install, status, remove."),
         "resolve": ("answers", "Settle a question: OUTCOME is yes, no or annulled."),
         "report": ("reports", "Report everybody's scores; with --as one forecaster's."),
         "score": ("scoring", "Score tables of forecasts: CSV, Parquet, JSON lines, or -."),
@@ -61,7 +74,7 @@ def cli(context: click.Context) -> None:
     Without a command: what is due, what closes next, how you are doing.
     """
     if context.invoked_subcommand is None:
-        from forecast.cli.checking import dashboard
+        from forecast.cli.dashboard import dashboard
 
         dashboard(world_of(context))
 

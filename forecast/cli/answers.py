@@ -54,30 +54,31 @@ def resolve_command(
         resolution = append.resolve(
             connection,
             id_,
-            _spelt(question, outcome),
+            spelt(question, outcome),
             world.recording,
             known_at=known_at,
             reason=reason or "",
             evidence=typed.listed(evidence),
             note=note.strip(),
         )
-        _echo(world, connection, question, resolution, before.resolution)
+        echo(world, connection, question, resolution, before.resolution)
 
 
-def _spelt(question: Question, outcome: str) -> str:
+def spelt(question: Question, outcome: str) -> str:
     """Give an outcome as it is spelt in the record, whatever the case it was typed in."""
     answers = (*question.options, *(("yes", "no") if question.type == "binary" else ()), ANNULLED)
     wanted = outcome.strip().casefold()
     return next((answer for answer in answers if answer.casefold() == wanted), outcome.strip())
 
 
-def _echo(
+def echo(
     world: World,
     connection: sqlite3.Connection,
     question: Question,
     resolution: Resolution,
     earlier: Resolution | None,
 ) -> None:
+    """Say how a question was settled, and how the forecasts on it did."""
     from forecast.cli.output import say, say_json, titled
     from forecast.reading.instants import read_zone, show_instant
     from forecast.reporting import record, shapes, words

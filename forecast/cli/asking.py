@@ -27,9 +27,9 @@ def ask(world: World, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
     def fill(key: str, question: str, read: Callable[[str], Any] = str, **kind: bool) -> None:
         if not filled[key]:
-            filled[key] = _answer(question, read, **kind)
+            filled[key] = answer(question, read, **kind)
 
-    title = _answer("What will happen, as a question", needed=True)
+    title = answer("What will happen, as a question", needed=True)
     fill(
         "deadline",
         "By when (2026-12-31, +30d, end of 2026)",
@@ -38,9 +38,9 @@ def ask(world: World, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     )
     fill("criteria", "What counts as yes, what as no (empty for none yet)")
     if not filled["sources"]:
-        filled["sources"] = (_answer("Where the answer will be looked up (empty for none yet)"),)
+        filled["sources"] = (answer("Where the answer will be looked up (empty for none yet)"),)
     if not filled["tags"]:
-        tags = _answer("Tags, separated by commas").split(",")
+        tags = answer("Tags, separated by commas").split(",")
         filled["tags"] = tuple(dict.fromkeys(tag.strip() for tag in tags))
     said = "Your forecast (7%, 1:13, likely; empty for none yet)"
     fill("probability", said, read_probability)
@@ -50,7 +50,9 @@ def ask(world: World, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return title, filled
 
 
-def _answer(question: str, read: Callable[[str], Any] = str, *, needed: bool = False) -> str:
+def answer(question: str, read: Callable[[str], Any] = str, *, needed: bool = False) -> str:
+    """Ask for one thing, again until it can be read; what was typed, without blanks around it."""
+
     def readable(text: str) -> str:
         text = text.strip()
         if needed and not text:

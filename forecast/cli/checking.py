@@ -1,156 +1,184 @@
-"""Noticing: `check`, and what `forecast` says without a command."""
+"""Noticing: `check`, the run that a scheduler starts every morning."""
 
-from collections.abc import Sequence
-from contextlib import closing
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from forecast.cli.context import World
 from forecast.cli.options import pass_world, shared_options
-from forecast.resolving.due import Attention
-from forecast.store.queries import Tracked
+from forecast.model import ForecastError
+from forecast.store import queries
 
-if TYPE_CHECKING:  # it brings NumPy, which `check` does not need
-    from forecast.reporting.report import Report
+if TYPE_CHECKING:  # what brings the network's libraries is imported by a run that needs them
+    from forecast.resolving.checking import Failure
+    from forecast.resolving.notifying import Stage
+    from forecast.resolving.running import Checked
 
-#: Exit status of `check --exit-code` where something needs a person.
+#: Exit status of `check --exit-code` where something needs a person …
 NEEDS_A_PERSON = 3
-
-#: The dashboard names this many questions of a kind.
-FEW = 5
-
-#: List of `Attention` -> how it is headed, with its number between the two parts.
-_HEADINGS = {
-    "due": ("Due", ": settle with forecast resolve ID OUTCOME"),
-    "closing": ("Closing within 7 days", ""),
-    "stale": ("Open, and long without an update", ""),
-    "awaiting": ("Past the deadline, the answer not expected yet", ""),
-}
+#: … and where a source failed, whatever else there is.
+SOURCE_FAILED = 4
+#: `--history` shows the latest.
+HISTORY = 30
 
 
 @click.command("check")
-@click.option("--exit-code", is_flag=True, help="Exit with 3 where something needs a person.")
+@click.option(
+    "--exit-code",
+    is_flag=True,
+    help="Exit with 3 where something needs a person, with 4 where a source failed.",
+)
+@click.option(
+    "--allow-private", is_flag=True, help="Ask hosts of your own network, too, for answers."
+)
+@click.option(
+    "--notify",
+    "notify_urls",
+    metavar="URL",
+    multiple=True,
+    help="Send what is new there, as Apprise spells it; may be repeated.",
+)
+@click.option(
+    "--ping", "ping_url", metavar="URL", help="A dead-man's switch to tell of start and end."
+)
+@click.option("--history", is_flag=True, help="List the latest runs instead of making one.")
 @shared_options
 @pass_world
-def check_command(world: World, exit_code: bool) -> int:
-    """Say what is due, closing soon, or was left alone too long."""
-    from forecast.cli.output import say, say_json
+def check_command(
+    world: World,
+    exit_code: bool,
+    allow_private: bool,
+    notify_urls: tuple[str, ...],
+    ping_url: str | None,
+    history: bool,
+) -> int:
+    """Look answers up; say what is due, proposed, or too long alone.
 
-    attention, mine = _look(world)
+    Made to be run by a scheduler, too: it prints nothing there when nothing needs you.
+    """
+    if history:
+        _say_history(world)
+        return 0
+    if notify_urls:
+        from forecast.resolving.notifying import check_urls
+
+        check_urls(notify_urls)
+    from forecast.resolving.running import Outside, check, only_run
+    from forecast.resolving.trust import Trust
+
+    outside = Outside(Trust(world.trust_path), world.environment, allow_private)
+    with (
+        only_run(world.path) as alone,
+        _pinging(ping_url if alone else None),
+        closing(world.changing()) as connection,
+    ):
+        if not alone:
+            click.echo("Another check is at work on this tracker: left it to that one.", err=True)
+            return 0
+        mine = queries.standing_probabilities(connection, world.forecaster)
+        checked = check(
+            connection,
+            world.recording,
+            outside,
+            lambda found: _notify(world, connection, notify_urls, found, mine),
+        )
+    _say(world, checked, mine)
+    if exit_code and checked.failed:
+        return SOURCE_FAILED
+    return NEEDS_A_PERSON if exit_code and checked.attention.needs_a_person else 0
+
+
+def _notify(
+    world: World,
+    connection: sqlite3.Connection,
+    urls: tuple[str, ...],
+    checked: "Checked",
+    mine: dict[str, float],
+) -> "list[Failure]":
+    """Send one message about what is new; gives what kept it from being sent."""
+    if not urls:
+        return []
+    from forecast.reporting import attention
+    from forecast.resolving.checking import Failure
+    from forecast.resolving.notifying import NotSent, notify
+    from forecast.resolving.reminding import news
+    from forecast.store import reminders
+
+    told, noted = news(checked.attention, world.now, reminders.sent(connection))
+    broken = [one for one in checked.failed if one.is_broken]
+    sections = attention.sections(told, world.now, mine, checked.resolved, broken)
+    if not sections:
+        return []
+    try:
+        notify(urls, *attention.message(sections))
+    except NotSent as error:
+        if error.n_sent:  # else it is sent by the next run
+            reminders.record(connection, noted, world.now)
+        return [Failure("", "notify", str(error))]
+    reminders.record(connection, noted, world.now)
+    return []
+
+
+@contextmanager
+def _pinging(url: str | None) -> Iterator[None]:
+    """Tell a dead-man's switch when a run begins, and whether it could do its work."""
+    if url is None:
+        yield
+        return
+    _ping(url, "start")
+    try:
+        yield
+    except BaseException:
+        _ping(url, "failure")
+        raise
+    _ping(url, "success")
+
+
+def _ping(url: str, stage: "Stage") -> None:
+    from forecast.resolving.notifying import ping
+
+    try:
+        ping(url, stage)
+    except ForecastError as error:  # a check that could not say so is still a check
+        click.echo(f"Note: {error}", err=True)
+
+
+def _say(world: World, checked: "Checked", mine: dict[str, float]) -> None:
+    from forecast.cli.output import say, say_columns, say_json, say_styled
+    from forecast.reporting import attention
+
+    found = (checked.attention, world.now, mine, checked.resolved, checked.failed)
     if world.json:
-        from forecast.reporting import shapes
-
-        say_json(shapes.attention(attention, world.now, mine))
-    elif not any(getattr(attention, name) for name in _HEADINGS):
+        say_json(attention.attention(*found))
+        return
+    sections = attention.sections(*found)
+    if not sections and sys.stdout.isatty():  # a scheduler would mail it every morning
         say("Nothing needs you.")
-    else:
-        _print_attention(world, attention, mine)
-    return NEEDS_A_PERSON if exit_code and attention.due else 0
+    for number, section in enumerate(sections):
+        if number:
+            say()
+        say_styled(section.heading, bold=True)
+        say_columns(section.rows)
+        for line in section.lines:
+            say(line)
 
 
-def dashboard(world: World) -> None:
-    """Say what is due, what closes next, and how you are doing."""
-    from forecast.cli.output import say, say_styled
-    from forecast.store import queries
+def _say_history(world: World) -> None:
+    from forecast.cli.output import say, say_json
+    from forecast.reporting.attention import run_lines, run_shape
+    from forecast.store import runs
 
+    with closing(world.reading()) as connection:
+        found = runs.history(connection, HISTORY)
     if world.json:
-        _dashboard_json(world)
-        return
-    with closing(world.reading()) as connection:
-        every = queries.listing(connection, world.now)
-        mine = queries.standing_probabilities(connection, world.forecaster)
-    if not every:
-        say("No question yet. Ask one, or watch the whole road once:")
-        say("  forecast add 'Will it rain on Friday?' --deadline +3d -p 70%")
-        say("  forecast demo")
-        return
-    for heading, status in (("Due", "due"), ("Closes next", "open")):
-        questions = [one for one in every if one.status(world.now) == status]
-        if questions:
-            say_styled(heading, bold=True)
-            _say_questions(world, questions[:FEW], mine)
-            if len(questions) > FEW:
-                say(f"and {len(questions) - FEW} more: forecast list --status {status}")
-            say()
-    say_styled("Your score so far" if world.you else f"{world.forecaster}'s score", bold=True)
-    for sentence in _score_so_far(world):
-        say(sentence)
-
-
-def _look(world: World) -> tuple[Attention, dict[str, float]]:
-    from forecast.resolving.due import sort_out
-    from forecast.store import queries
-
-    with closing(world.reading()) as connection:
-        every = queries.listing(connection, world.now)
-        updated_at = queries.last_made_at(connection)
-        mine = queries.standing_probabilities(connection, world.forecaster)
-    return sort_out(every, updated_at, world.now), mine
-
-
-def _print_attention(world: World, attention: Attention, mine: dict[str, float]) -> None:
-    from forecast.cli.output import say, say_styled
-
-    first = True
-    for name, (heading, advice) in _HEADINGS.items():
-        questions = getattr(attention, name)
-        if not questions:
-            continue
-        if not first:
-            say()
-        first = False
-        say_styled(f"{heading} ({len(questions)}){advice}", bold=True)
-        _say_questions(world, questions, mine)
-
-
-def _say_questions(world: World, questions: Sequence[Tracked], mine: dict[str, float]) -> None:
-    from forecast.cli.output import say_columns
-    from forecast.reporting.lines import question_row
-
-    say_columns([question_row(one, world.now, mine.get(one.question.id)) for one in questions])
-
-
-def _dashboard_json(world: World) -> None:
-    from forecast.cli.output import say_json
-    from forecast.reporting import shapes
-
-    attention, mine = _look(world)
-    figures = _own_report(world)
-    say_json(
-        {
-            **shapes.attention(attention, world.now, mine),
-            "score": shapes.standing(figures.standings[0]) if figures.standings else None,
-        }
-    )
-
-
-def _score_so_far(world: World) -> list[str]:
-    from forecast.reporting.safely import wrapped
-    from forecast.reporting.sentences import (
-        is_short,
-        prospective_sentence,
-        score_sentence,
-        short_sentence,
-    )
-
-    figures = _own_report(world)
-    if not figures.standings:
-        return ["None: no question with a forecast is resolved yet."]
-    (one,) = figures.standings
-    told = [short_sentence(one) if is_short(one) else score_sentence(one)]
-    if one.n_retrospective:  # hindsight, which a score does not show
-        told.append(prospective_sentence(one))
-    return [wrapped(sentence, "", "  ") for sentence in told]
-
-
-def _own_report(world: World) -> "Report":
-    from forecast.reporting.choice import Choice
-    from forecast.reporting.record import gather
-    from forecast.reporting.report import report
-    from forecast.store import forecasters
-
-    with closing(world.reading()) as connection:
-        choice = Choice(forecaster=forecasters.present_name(connection, world.forecaster))
-        gathered = gather(connection, world.now, choice)
-    return report(gathered, world.now, choice)
+        say_json([run_shape(one) for one in found])
+    elif not found:
+        say("No run yet: forecast check makes one, forecast schedule one every morning.")
+    else:
+        for one in found:
+            for line in run_lines(one, world.zone):
+                say(line)

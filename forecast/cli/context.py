@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # `--help` needs none of it, and is to be quick
     import sqlite3
+    from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
     from forecast.store.rows import Recording
@@ -93,6 +94,18 @@ class World:
         from platformdirs import user_data_path
 
         return user_data_path("forecast", appauthor=False) / "forecast.db"
+
+    @property
+    def trust_path(self) -> Path:
+        """Where the files the user trusts are kept: not in the tracker, which may be another's."""
+        from platformdirs import user_data_path
+
+        return user_data_path("forecast", appauthor=False) / "trusted.json"
+
+    @property
+    def environment(self) -> "Mapping[str, str]":
+        """The environment, for secrets that a trusted resolver names."""
+        return os.environ
 
     def reading(self) -> "sqlite3.Connection":
         """Open the tracker to look: a missing one is empty, and stays missing."""

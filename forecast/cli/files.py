@@ -100,15 +100,16 @@ def shipped(name: str) -> Path | None:
 
 def _read(files: tuple[str, ...]) -> list[Entry]:
     from forecast.questionfile import parse, read
+    from forecast.resolving.sources.registry import check
 
     entries: list[Entry] = []
     seen: dict[str, str] = {}
     for file in files:
         if file == "-":
-            found = parse(sys.stdin.buffer.read(), "standard input")
+            found = parse(sys.stdin.buffer.read(), "standard input", check)
         else:
             path = Path(file)
-            found = read(path if path.exists() else shipped(file) or path)
+            found = read(path if path.exists() else shipped(file) or path, check)
         for entry in found:
             id_ = entry.question.id
             if id_ in seen:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from forecast.model import Entry, Forecast, ForecastError, Question
+from forecast.questionfile.recipes import resolver_fields
 from forecast.reading.instants import LAST_YEAR, day_if_end, day_if_start, read_zone
 from forecast.reading.probabilities import canonical_probability, read_probability
 
@@ -66,6 +67,8 @@ def _entry_table(entry: Entry) -> Any:
                 "url": article.url,
             },
         )
+    if question.resolver is not None:
+        _fill_table(table, "resolver", resolver_fields(question.resolver))
     _fill_tables(
         table, "forecast", [_forecast_fields(one, question, zone) for one in entry.forecasts]
     )

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from forecast.model import (
     check_outcome,
 )
 from forecast.questionfile.lines import line_of, overdone_line
+from forecast.questionfile.recipes import resolver
 from forecast.questionfile.tables import QuestionFileError, Source, Table, kind_of
 from forecast.reading.instants import end_of, read_zone, start_of
 from forecast.reading.probabilities import read_probability
@@ -31,11 +33,23 @@ _EXAMPLES = {
     "number": '{ "0.1" = 20, "0.5" = 30, "0.9" = 45 }',
     "date": '{ "0.1" = 2022-06-01, "0.9" = 2022-12-31 }',
 }
+#: Says whether a question's resolver would work: this file knows only its form.
+Check = Callable[[Question], None]
 _LONG_NUMBER = re.compile("[0-9][0-9_]{3000}")
 
 
-def read(path: Path) -> list[Entry]:
+def _unchecked(question: Question) -> None:
+    """Take any resolver, for whoever does not mean to use it."""
+
+
+def read(path: Path, check: Check = _unchecked) -> list[Entry]:
     """Read a question file.
+
+    Parameters
+    ----------
+    path : Path
+    check : callable, optional
+        As for `parse`.
 
     Raises
     ------
@@ -48,10 +62,10 @@ def read(path: Path) -> list[Entry]:
         raise QuestionFileError(f"{path} is a folder: name the files in it") from None
     except OSError as error:
         raise QuestionFileError(f"{path} cannot be read: {error.strerror}") from None
-    return parse(data, str(path))
+    return parse(data, str(path), check)
 
 
-def parse(data: bytes, name: str) -> list[Entry]:
+def parse(data: bytes, name: str, check: Check = _unchecked) -> list[Entry]:
     """Read the bytes of a question file.
 
     Parameters
@@ -60,6 +74,8 @@ def parse(data: bytes, name: str) -> list[Entry]:
         UTF-8.
     name : str
         What to call it in errors.
+    check : callable, optional
+        Raises `InvalidField` for a question whose resolver would not work.
 
     Returns
     -------
@@ -79,7 +95,7 @@ def parse(data: bytes, name: str) -> list[Entry]:
     top = Table(_content(file), (), file)
     shorthand = top.table("article")
     article = _article(shorthand) if shorthand else None
-    entries = [_entry(table, article) for table in top.tables("question")]
+    entries = [_entry(table, article, check) for table in top.tables("question")]
     if not entries:
         raise file.error((), "holds no question: each begins with [[question]]")
     _refuse_twins(entries, file)
@@ -107,8 +123,10 @@ def _content(file: Source) -> dict[str, Any]:
     raise file.error_in(overdone or 1, "is not TOML that people write: nested too deep")
 
 
-def _entry(table: Table, article: Article | None) -> Entry:
+def _entry(table: Table, article: Article | None, check: Check) -> Entry:
     question = _question(table, article)
+    if question.resolver is not None:
+        table.build(lambda: check(question))
     zone = read_zone(question.timezone)
     forecasts = tuple(_forecast(one, question, zone) for one in table.tables("forecast"))
     settled = table.table("resolution")
@@ -143,6 +161,7 @@ def _question(table: Table, article: Article | None) -> Question:
         tags=table.texts("tags"),
         event=table.text("event"),
         article=_article(own_article) if own_article else article,
+        resolver=resolver(table),
     )
     return question
 

@@ -28,7 +28,7 @@ KEYS: dict[Names, tuple[str, ...]] = {
     ("question",): (
         *("id", "title", "type", "options", "unit", "bounds", "opened", "deadline", "known_by"),
         *("timezone", "deadline_from", "criteria", "sources", "tags", "event"),
-        *("article", "forecast", "resolution", "comment"),
+        *("article", "resolver", "forecast", "resolution", "comment"),
     ),
     ("question", "article"): ("title", "publisher", "published", "url"),
     ("question", "forecast"): (
@@ -189,9 +189,11 @@ class Table:
         try:
             return record(**fields)
         except InvalidField as error:
-            key = error.field.rpartition(".")[2]
-            key = _FILE_WORDS.get(key, key)
-            raise self.error(key, f"{key}: {error.problem}") from None
+            names = error.field.split(".")
+            inside = names if names[0] in self.content else names[-1:]
+            key = _FILE_WORDS.get(names[-1], names[-1])
+            place = (*self.place, *inside[:-1], key)
+            raise self.file.error(place, f"{key}: {error.problem}") from None
 
 
 def kind_of(value: Any) -> str:

@@ -49,6 +49,11 @@ def facts(tracked: Tracked, now: datetime) -> list[str]:
         if any(values):
             found.append(f"{name:<9} {', '.join(values)}")
     found += [f"source    {source}" for source in question.sources]
+    if question.resolver:
+        settings = dict(question.resolver.settings)
+        where = settings.get("url") or settings.get("where") or settings.get("command") or ""
+        where = " ".join(where) if isinstance(where, tuple) else where
+        found.append(f"resolver  {question.resolver.type} {where}".rstrip())
     if question.article:
         article = question.article
         of = [article.publisher, article.published and article.published.isoformat(), article.url]

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from forecast.model import Comment, Entry, Resolution
-from forecast.resolving.due import Attention
 from forecast.store.queries import Tracked
 
 if TYPE_CHECKING:  # the record brings NumPy, which `list` and `predict` cannot wait for
@@ -48,6 +47,8 @@ def question(tracked: Tracked, now: datetime, probability: float | None) -> dict
 
 def question_details(tracked: Tracked) -> dict[str, Any]:
     """Give what `show` adds to a question."""
+    from forecast.questionfile.recipes import resolver_fields
+
     asked, article = tracked.question, tracked.question.article
     return {
         "sources": list(asked.sources),
@@ -62,6 +63,7 @@ def question_details(tracked: Tracked) -> dict[str, Any]:
             "published": article.published,
             "url": article.url or None,
         },
+        "resolver": asked.resolver and resolver_fields(asked.resolver),
         "n_revisions": tracked.n_revisions,
         "changed_meaning": tracked.changed_meaning,
     }
@@ -256,24 +258,6 @@ def _group(one: "GroupScores", factor: int) -> dict[str, Any]:
         "skill_reason": one.skill_reason,
         "calibration": calibration(one.calibration, factor),
     }
-
-
-def attention(
-    found: Attention, now: datetime, probabilities: dict[str, float]
-) -> dict[str, list[Any]]:
-    """Give what `check` found."""
-    lists = {
-        "due": found.due,
-        "awaiting": found.awaiting,
-        "closing": found.closing,
-        "stale": found.stale,
-    }
-    shaped: dict[str, list[Any]] = {
-        name: [question(one, now, probabilities.get(one.question.id)) for one in questions]
-        for name, questions in lists.items()
-    }
-    # Nothing looks answers up by itself yet; the keys are there for scripts to rely on.
-    return {**shaped, "proposed": [], "errors": []}
 
 
 def _fields(one: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Sentences: pure functions of figures, the same wherever they are shown."""
 
+import math
 from typing import TYPE_CHECKING
 
 from forecast.model import Forecast, Question
@@ -83,7 +84,7 @@ def how_it_did(
     >>> how_it_did("You", 0.5, 0.1, "no", 0.13, 0.01)
     'You went from 50 % to 10 %, it did not happen: Brier 0.1300 over time, 0.0100 at the end'
     """
-    if first == final and brier == brier_final:
+    if first == final and math.isclose(brier, brier_final):  # an integral is not exact
         return f"{who} said {percent(final)}, {happened(outcome)}: Brier {brier:.4f}"
     went = f"{who} went from {percent(first)} to {percent(final)}"
     return f"{went}, {happened(outcome)}: Brier {brier:.4f} over time, {brier_final:.4f} at the end"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from forecast.store.proposals import Proposal, asks
 from forecast.store.queries import Tracked
 
 #: A question that closes within this time is about to close.
@@ -26,10 +27,22 @@ class Attention:
     closing: list[Tracked] = field(default_factory=list)
     #: Open, and long without an update: look at it again.
     stale: list[Tracked] = field(default_factory=list)
+    #: A source says the answer, or has changed: accept or reject.
+    proposed: list[tuple[Tracked, Proposal]] = field(default_factory=list)
+    #: Settled, and the source now says otherwise: look at the answer again.
+    again: list[tuple[Tracked, Proposal]] = field(default_factory=list)
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether something waits for a decision, not only for a look."""
+        return bool(self.due or self.proposed or self.again)
 
 
 def sort_out(
-    questions: Iterable[Tracked], updated_at: Mapping[str, datetime], now: datetime
+    questions: Iterable[Tracked],
+    updated_at: Mapping[str, datetime],
+    now: datetime,
+    proposed: Mapping[str, Proposal] | None = None,
 ) -> Attention:
     """Sort questions by what they need.
 
@@ -39,6 +52,8 @@ def sort_out(
     updated_at : mapping of str to datetime
         When each question was last forecast upon; absent where it never was.
     now : datetime
+    proposed : mapping of str to Proposal, optional
+        The undecided proposal on each question that has one.
 
     Returns
     -------
@@ -49,6 +64,10 @@ def sort_out(
     for tracked in sorted(questions, key=lambda one: one.question.deadline):
         question = tracked.question
         status = tracked.status(now)
+        proposal = (proposed or {}).get(question.id)
+        if proposal is not None and asks(proposal, tracked):
+            settled = tracked.resolution is not None
+            (attention.again if settled else attention.proposed).append((tracked, proposal))
         if status == "due":
             attention.due.append(tracked)
         elif status == "awaiting":

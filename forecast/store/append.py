@@ -279,26 +279,49 @@ def resolve(
         If the outcome does not fit, or the answer was known before the question opened.
     """
     with writing(connection):
-        tracked = queries.get(connection, question_id)
-        question = tracked.question
-        if known_at is None:
-            check_outcome(question, outcome)
-            if outcome == "yes" and recording.at > question.deadline:
-                raise ForecastError(
-                    f"the deadline of '{question_id}' has passed ({_day(question, 'deadline')}): "
-                    "say when the yes became known with --known DATE"
-                )
-            known_at = recording.at
-        resolution = Resolution(
-            question=question_id,
-            outcome=outcome,
+        question = queries.get(connection, question_id).question
+        return insert_answer(
+            connection,
+            question,
+            outcome,
+            recording,
             known_at=known_at,
             reason=reason,
             evidence=evidence,
             note=note,
         )
-        placed = place_resolution(question, resolution, recording.at)
-        insert_resolution(connection, placed, recording)
+
+
+def insert_answer(
+    connection: sqlite3.Connection,
+    question: Question,
+    outcome: str,
+    recording: Recording,
+    *,
+    known_at: datetime | None,
+    reason: str = "",
+    evidence: tuple[str, ...] = (),
+    note: str = "",
+) -> Resolution:
+    """Do `resolve` inside the caller's write."""
+    if known_at is None:
+        check_outcome(question, outcome)
+        if outcome == "yes" and recording.at > question.deadline:
+            raise ForecastError(
+                f"the deadline of '{question.id}' has passed ({_day(question, 'deadline')}): "
+                "say when the yes became known with --known DATE"
+            )
+        known_at = recording.at
+    resolution = Resolution(
+        question=question.id,
+        outcome=outcome,
+        known_at=known_at,
+        reason=reason,
+        evidence=evidence,
+        note=note,
+    )
+    placed = place_resolution(question, resolution, recording.at)
+    insert_resolution(connection, placed, recording)
     return replace(placed, recorded_at=recording.at, recorded_by=recording.by)
 
 

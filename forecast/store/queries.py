@@ -282,6 +282,12 @@ def last_made_at(connection: sqlite3.Connection) -> dict[str, datetime]:
     return {question_id: read_stamp(made_at) for question_id, made_at in rows}
 
 
+def revised_at(connection: sqlite3.Connection) -> dict[str, datetime]:
+    """Give when the newest revision of each question was recorded, for calendars."""
+    rows = connection.execute("SELECT question_id, recorded_at FROM current_revisions")
+    return {question_id: read_stamp(recorded_at) for question_id, recorded_at in rows}
+
+
 def forecast_upon(connection: sqlite3.Connection, forecaster: str = "") -> set[str]:
     """Give the ids of questions with a forecast, counting or not: anybody's, or one person's."""
     rows = connection.execute(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from forecast.model import Article, Bounds, Comment, Forecast, Question, Resolution
+from forecast.model import Article, Bounds, Comment, Forecast, Question, Resolution, Resolver
 from forecast.reading.instants import read_stamp, stamp
 
 
@@ -32,7 +32,7 @@ class Recording:
 
 REVISION_COLUMNS = (
     "question_id, title, type, options, unit, bounds, opened_at, deadline, known_by, timezone, "
-    "deadline_from, criteria, sources, tags, event, article"
+    "deadline_from, criteria, sources, tags, event, article, resolver"
 )
 RESOLUTION_COLUMNS = (
     "question_id, outcome, reason, known_at, evidence, note, recorded_at, recorded_by"
@@ -62,6 +62,7 @@ def question_columns(question: Question) -> dict[str, Any]:
         "tags": _array(question.tags),
         "event": question.event,
         "article": _article_text(question.article),
+        "resolver": question.resolver and resolver_text(question.resolver),
     }
 
 
@@ -84,6 +85,7 @@ def question_from(row: tuple[Any, ...]) -> Question:
         tags,
         event,
         article,
+        resolver,
     ) = row
     return Question(
         id=id_,
@@ -102,6 +104,7 @@ def question_from(row: tuple[Any, ...]) -> Question:
         tags=_tuple(tags),
         event=event,
         article=_article(article),
+        resolver=_resolver(resolver),
     )
 
 
@@ -193,6 +196,23 @@ def comment_from(row: tuple[Any, ...]) -> Comment:
         recorded_at=read_stamp(recorded_at),
         recorded_by=recorded_by,
     )
+
+
+def resolver_text(resolver: Resolver) -> str:
+    """Spell a resolver as text: the same recipe is the same text."""
+    fields = {"type": resolver.type, "auto": resolver.auto, "settings": dict(resolver.settings)}
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _resolver(text: str | None) -> Resolver | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    settings = (
+        (key, tuple(value) if isinstance(value, list) else value)
+        for key, value in fields["settings"].items()
+    )
+    return Resolver(type=fields["type"], auto=fields["auto"], settings=tuple(settings))
 
 
 def _array(values: tuple[str, ...]) -> str:

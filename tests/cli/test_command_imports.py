@@ -14,14 +14,14 @@ HEAVY = {
 SLOW = {"dateutil", "tzlocal", "platformdirs"}
 
 EVERY = {"", "cli", "cli.commands", "cli.context", "cli.options"}
-READING = {"model", "reading", "reading.dates", "reading.instants", "reading.quoting"}
+MODEL = {"model", "model.errors", "model.fields", "model.laws", "model.records"}
+READING = {*MODEL, "reading", "reading.dates", "reading.instants", "reading.quoting"}
 STORE = {
     *("store", "store.connection", "store.rows", "store.queries", "store.forecasters"),
     *READING,
 }
 PROBABILITIES = {"reading.probabilities", "reading.lexicon"}
 PRINTING = {"cli.output", "reporting", "reporting.safely"}
-DUE = {"resolving", "resolving.due"}
 WRITING = {"store.append", "cli.typed", "reporting.words"} | PROBABILITIES | PRINTING | STORE
 LIST = {"cli.looking"} | PRINTING | STORE
 COMPLETING = {"_FORECAST_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
@@ -30,7 +30,7 @@ COMPLETING = {"_FORECAST_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
 QUICK = {
     "help": (["--help"], {}, EVERY),
     "list": (["list"], {}, EVERY | LIST | PROBABILITIES | {"reporting.lines"}),
-    "list --json": (["list", "--json"], {}, EVERY | LIST | DUE | {"reporting.shapes"}),
+    "list --json": (["list", "--json"], {}, EVERY | LIST | {"reporting.shapes"}),
     "predict": (["predict", "rain", "7%"], {}, EVERY | WRITING | {"cli.forecasts"}),
     "add": (
         ["add", "Snow?", "--by", "2026-12-31", "-p", "7%"],

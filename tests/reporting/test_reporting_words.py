@@ -99,3 +99,9 @@ def test_how_they_did_of_nobody():
     """A question without scores has no sentences."""
     nobody = SimpleNamespace(forecasters=[], forecaster_of=[], with_score=[], scores=None)
     assert [] == words.how_they_did(nobody, "ann")
+
+
+def test_one_forecast_went_nowhere():
+    """The score over time is an integral, and off by a rounding error: that is no change."""
+    sentence = words.how_it_did("You", 0.12, 0.12, "no", 0.014400000000000001, 0.0144)
+    assert "You said 12 %, it did not happen: Brier 0.0144" == sentence

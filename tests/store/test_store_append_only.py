@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from forecast.model import Comment, Forecast
-from forecast.store import append, forecasters
-from forecast.store.schema import APPEND_ONLY
+from forecast.store import append, forecasters, proposals
+from forecast.store.connection import writing
+from forecast.store.guards import APPEND_ONLY
+from forecast.store.proposals import Evidence, Proposal
 
 SAID = datetime(2026, 5, 2, tzinfo=UTC)
 INSTANT = "2026-05-04T12:00:00.000000Z"
@@ -26,6 +28,18 @@ def full(db: sqlite3.Connection, rain: Any, told: Any) -> sqlite3.Connection:
         append.retract(db, id_, "ann", None, told())
         append.resolve(db, id_, "no", told())
         append.comment(db, Comment(question=id_, author="ann", text="hm", made_at=SAID), told())
+        evidence = Evidence(resolver="json", url="https://a.example", fetched_at=SAID, sha256="0")
+        for outcome in ("no", "yes"):
+            with writing(db):
+                proposal = Proposal(question=id_, outcome=outcome, evidence=evidence)
+                proposals.insert_proposal(db, proposal, told())
+            db.execute(
+                "INSERT INTO decisions (proposal_id, decision, note, recorded_at, recorded_by, "
+                "clock) SELECT max(id), 'rejected', '', ?, 'me', 'system' FROM proposals",
+                (INSTANT,),
+            )
+    with writing(db):  # nobody has decided on this one
+        proposals.insert_proposal(db, Proposal(question="snow", evidence=evidence), told())
     append.revise(db, replace(rain, title="Will it pour?"), told())
     db.execute("INSERT INTO forecasters (name, aliases) VALUES ('silent', '[]')")
     return db
@@ -76,6 +90,7 @@ PUSHES = [
     ("forecasts", "id = 99, note = 'changed'"),
     ("forecasters", "id = 99"),
     ("questions", "id = 'another'"),
+    ("decisions", "id = 99, note = 'changed'"),
 ]
 
 
@@ -158,6 +173,15 @@ def row(table: str, **changes: object) -> tuple[str, tuple[object, ...]]:
             **{"evidence": "[]", "note": ""},
         },
         "comments": {"question_id": "rain", "forecaster_id": 1, "made_at": INSTANT, "text": "t"},
+        "evidence": {
+            **{"question_id": "rain", "resolver": "json", "url": "u", "fetched_at": INSTANT},
+            **{"headers": "[]", "sha256": "0", "excerpt": "", "body": b""},
+        },
+        "proposals": {
+            **{"question_id": "rain", "outcome": "no", "known_at": None, "as_of": INSTANT},
+            **{"caveat": "", "evidence_id": 1},
+        },
+        "decisions": {"proposal_id": 5, "decision": "accepted", "note": ""},
     }
     columns = {**rows[table], **recorded, **changes}
     marks = ", ".join("?" * len(columns))
@@ -229,6 +253,16 @@ def test_every_row_says_when_and_by_whom(
         ("comments", {"text": None}),
         ("comments", {"made_at": "2026-05-01"}),
         ("comments", {"forecaster_id": 99}),
+        ("evidence", {"fetched_at": "2026-05-01"}),
+        ("evidence", {"body": "text"}),
+        ("evidence", {"question_id": "unknown"}),
+        ("proposals", {"as_of": "2026-05-01"}),
+        ("proposals", {"known_at": "soon"}),
+        ("proposals", {"evidence_id": 99}),
+        ("proposals", {"question_id": "snow"}),
+        ("decisions", {"decision": "maybe"}),
+        ("decisions", {"proposal_id": 99}),
+        ("decisions", {"proposal_id": 1}),
     ],
 )
 def test_a_senseless_row_is_refused(

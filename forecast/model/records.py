@@ -5,10 +5,23 @@ other records (a forecast before its question opened, say) is checked where they
 """
 
 import math
-import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
+
+from forecast.model.errors import InvalidField
+from forecast.model.fields import (
+    identifier,
+    in_utc,
+    instant,
+    is_number,
+    lines,
+    one_line,
+    one_of,
+    optional_instant,
+    optional_line,
+    text,
+)
 
 TYPES = ("binary", "choice", "number", "date")
 SCORED_TYPES = ("binary",)
@@ -18,40 +31,9 @@ DEADLINE_FROM = ("stated", "phrase", "assumed")
 ANNULLED = "annulled"
 BINARY_OUTCOMES = ("yes", "no")
 
-#: Fields of a question whose change makes it another question once somebody has forecast it.
-MEANING = ("type", "options", "unit", "bounds", "opened_at", "deadline", "timezone", "criteria")
-
-_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_ID_LENGTH = 80
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_LAST_YEAR = 9998  # so that the day after the last one can still be written
-
 Bounds = tuple[float, float] | tuple[datetime, datetime]
-
-
-class ForecastError(Exception):
-    """Something a person can put right: one line that says what was wrong, where, what to do."""
-
-
-class NotReadable(ForecastError, ValueError):
-    """What was typed cannot be understood, or could be understood in two ways."""
-
-
-class InvalidField(ForecastError, ValueError):
-    """A field of a record holds what it may not.
-
-    Attributes
-    ----------
-    field : str
-        The field's name, as in the record.
-    problem : str
-        What is wrong with it.
-    """
-
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__(f"{field}: {problem}")
-        self.field = field
-        self.problem = problem
+#: What a resolver's setting may be.
+Setting = str | int | float | bool | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +46,50 @@ class Article:
     url: str = ""
 
     def __post_init__(self) -> None:
-        _one_line("article.title", self.title)
-        _optional_line("article.publisher", self.publisher)
-        _optional_line("article.url", self.url)
+        one_line("article.title", self.title)
+        optional_line("article.publisher", self.publisher)
+        optional_line("article.url", self.url)
         if self.published is not None and type(self.published) is not date:
             raise InvalidField("article.published", "is not a day")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolver:
+    """The recipe by which a question's answer is looked up.
+
+    Parameters
+    ----------
+    type : str
+        Which kind of source it is: `json`, `csv`, `manual` …
+    auto : bool
+        Whether it may resolve the question by itself, where its file is trusted.
+    settings : tuple of (str, Setting) pairs
+        What that kind of source needs to know, by key and in the order of keys; the keys of a
+        table are written `table.key`.
+    """
+
+    type: str
+    auto: bool = False
+    settings: tuple[tuple[str, Setting], ...] = ()
+
+    def __post_init__(self) -> None:
+        one_line("resolver.type", self.type)
+        if not isinstance(self.auto, bool):
+            raise InvalidField("resolver.auto", "is neither true nor false")
+        for key, value in self.settings:
+            one_line(f"resolver.{key}", key)
+            if isinstance(value, tuple):
+                for one in value:
+                    text(f"resolver.{key}", one)
+            elif isinstance(value, str):
+                text(f"resolver.{key}", value)
+            elif not is_number(value) and not isinstance(value, bool):
+                raise InvalidField(f"resolver.{key}", "is no setting: write a text or a number")
+            elif not math.isfinite(value):
+                raise InvalidField(f"resolver.{key}", "is not a finite number")
+        keys = [key for key, _ in self.settings]
+        if keys != sorted(set(keys)):
+            raise InvalidField("resolver", "has its keys out of order, or one twice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +125,8 @@ class Question:
     event : str
         Key shared by questions that hang on the same cause; empty for none.
     article : Article, optional
+    resolver : Resolver, optional
+        How `check` looks the answer up.
 
     Raises
     ------
@@ -127,27 +150,28 @@ class Question:
     tags: tuple[str, ...] = ()
     event: str = ""
     article: Article | None = None
+    resolver: Resolver | None = None
 
     def __post_init__(self) -> None:
-        _identifier("id", self.id)
-        _one_line("title", self.title)
-        _one_of("type", self.type, TYPES)
-        _instant(self, "opened_at")
-        _instant(self, "deadline")
-        _optional_instant(self, "known_by")
+        identifier("id", self.id)
+        one_line("title", self.title)
+        one_of("type", self.type, TYPES)
+        instant(self, "opened_at")
+        instant(self, "deadline")
+        optional_instant(self, "known_by")
         if self.deadline <= self.opened_at:
             raise InvalidField("deadline", "is not after the question opens")
         if self.known_by is not None and self.known_by < self.deadline:
             raise InvalidField("known_by", "is before the deadline")
-        _one_line("timezone", self.timezone)
+        one_line("timezone", self.timezone)
         if self.deadline_from != "":
-            _one_of("deadline_from", self.deadline_from, DEADLINE_FROM)
-        _lines("sources", self.sources)
-        _lines("tags", self.tags)
+            one_of("deadline_from", self.deadline_from, DEADLINE_FROM)
+        lines("sources", self.sources)
+        lines("tags", self.tags)
         if any("," in tag for tag in self.tags):
             raise InvalidField("tags", "a tag cannot hold a comma")
-        _optional_line("event", self.event)
-        _text("criteria", self.criteria)
+        optional_line("event", self.event)
+        text("criteria", self.criteria)
         _check_options(self)
         _check_bounds(self)
 
@@ -195,15 +219,15 @@ class Forecast:
     recorded_by: str = ""
 
     def __post_init__(self) -> None:
-        _identifier("question", self.question)
-        _one_line("forecaster", self.forecaster)
-        _instant(self, "made_at")
-        _optional_instant(self, "recorded_at")
+        identifier("question", self.question)
+        one_line("forecaster", self.forecaster)
+        instant(self, "made_at")
+        optional_instant(self, "recorded_at")
         for name in ("probability", "low", "high"):
             value = getattr(self, name)
             if value is None:
                 continue
-            if not _is_number(value) or not 0 <= value <= 1:  # False for nan, too
+            if not is_number(value) or not 0 <= value <= 1:  # False for nan, too
                 raise InvalidField(name, f"{value} is not between 0 and 1")
         if self.probability is not None and self.distribution:
             raise InvalidField("distribution", "a forecast has a probability or a distribution")
@@ -212,14 +236,14 @@ class Forecast:
         if self.low is not None and self.high is not None and self.low > self.high:
             raise InvalidField("low", "is above the high end of the range")
         for key, value in self.distribution:
-            _one_line("distribution", key)
-            if not _is_number(value):
+            one_line("distribution", key)
+            if not is_number(value):
                 raise InvalidField("distribution", f"'{value}' is not a number")
             if not math.isfinite(value):
                 raise InvalidField("distribution", "holds a value that is not finite")
-        _optional_line("words", self.words)
-        _optional_line("lexicon", self.lexicon)
-        _text("note", self.note)
+        optional_line("words", self.words)
+        optional_line("lexicon", self.lexicon)
+        text("note", self.note)
 
     @property
     def is_withdrawal(self) -> bool:
@@ -254,18 +278,18 @@ class Resolution:
     recorded_by: str = ""
 
     def __post_init__(self) -> None:
-        _identifier("question", self.question)
-        _one_line("outcome", self.outcome)
-        _instant(self, "known_at")
-        _optional_instant(self, "recorded_at")
+        identifier("question", self.question)
+        one_line("outcome", self.outcome)
+        instant(self, "known_at")
+        optional_instant(self, "recorded_at")
         if self.outcome == ANNULLED:
             if not self.reason:
                 raise InvalidField("reason", f"an annulment needs one of {', '.join(ANNULMENTS)}")
-            _one_of("reason", self.reason, ANNULMENTS)
+            one_of("reason", self.reason, ANNULMENTS)
         elif self.reason:
             raise InvalidField("reason", "only an annulment has one; use the note")
-        _lines("evidence", self.evidence)
-        _text("note", self.note)
+        lines("evidence", self.evidence)
+        text("note", self.note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,13 +304,13 @@ class Comment:
     recorded_by: str = ""
 
     def __post_init__(self) -> None:
-        _identifier("question", self.question)
-        _one_line("author", self.author)
-        _text("text", self.text)
+        identifier("question", self.question)
+        one_line("author", self.author)
+        text("text", self.text)
         if not self.text.strip():
             raise InvalidField("text", "is empty")
-        _instant(self, "made_at")
-        _optional_instant(self, "recorded_at")
+        instant(self, "made_at")
+        optional_instant(self, "recorded_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,98 +323,8 @@ class Entry:
     comments: tuple[Comment, ...] = ()
 
 
-def closed_at(question: Question, resolution: Resolution | None) -> datetime:
-    """When forecasting ended: the deadline, or the answer where that was known earlier."""
-    if resolution is None:
-        return question.deadline
-    return min(question.deadline, resolution.known_at)
-
-
-def status_at(now: datetime, question: Question, resolution: Resolution | None) -> str:
-    """Give the status of a question, derived and never stored.
-
-    At the deadline itself the event can still count, so the question is still open; at
-    `known_by` itself the answer is still awaited.
-    """
-    if resolution is not None:
-        return "annulled" if resolution.outcome == ANNULLED else "resolved"
-    if now <= question.deadline:
-        return "open"
-    return "due" if now > (question.known_by or question.deadline) else "awaiting"
-
-
-def check_outcome(question: Question, outcome: str) -> None:
-    """Refuse an outcome that is no answer to the question.
-
-    Raises
-    ------
-    InvalidField
-        Naming the answers that would do.
-    """
-    if outcome == ANNULLED:
-        return
-    if question.type == "binary":
-        _one_of("outcome", outcome, (*BINARY_OUTCOMES, ANNULLED))
-    elif question.type == "choice":
-        _one_of("outcome", outcome, (*question.options, ANNULLED))
-    elif question.type == "number":
-        # float() alone would take 1_000, inf and the digits of any script.
-        if not _NUMBER.fullmatch(outcome) or not math.isfinite(float(outcome)):
-            raise InvalidField("outcome", f"'{outcome}' is not a number")
-    else:
-        try:
-            readable = date.fromisoformat(outcome).isoformat() == outcome  # not 20261231
-        except ValueError:
-            readable = False
-        if not readable:
-            raise InvalidField("outcome", f"'{outcome}' is not a date such as 2026-12-31")
-
-
-def check_forecast(question: Question, forecast: Forecast) -> None:
-    """Refuse a forecast whose kind does not fit the question's type."""
-    if forecast.is_withdrawal:
-        return
-    if question.type == "binary":
-        if forecast.probability is None:
-            raise InvalidField("distribution", "a binary question takes a probability")
-        return
-    if forecast.probability is not None:
-        raise InvalidField("probability", f"a {question.type} question takes a distribution")
-    keys = [key for key, _ in forecast.distribution]
-    values = [value for _, value in forecast.distribution]
-    if question.type == "choice":
-        if sorted(keys) != sorted(question.options):
-            raise InvalidField("distribution", "needs a probability for each option, once")
-        if any(value < 0 for value in values) or abs(sum(values) - 1) > 1e-6:
-            raise InvalidField("distribution", "its probabilities do not sum to 1")
-        return
-    levels = [_quantile_level(key) for key in keys]
-    if levels != sorted(set(levels)) or values != sorted(values):
-        raise InvalidField("distribution", "its levels or values do not increase")
-
-
-def check_name(field: str, name: str) -> None:
-    """Refuse a forecaster's name that no record could hold."""
-    _one_line(field, name)
-
-
-def differs_in_meaning(old: Question, new: Question) -> tuple[str, ...]:
-    """Name the fields that make `new` another question than `old`."""
-    return tuple(name for name in MEANING if getattr(old, name) != getattr(new, name))
-
-
-def _quantile_level(key: str) -> float:
-    try:
-        level = float(key)
-    except ValueError:
-        level = math.nan
-    if not 0 < level < 1:
-        raise InvalidField("distribution", f"'{key}' is not a quantile level between 0 and 1")
-    return level
-
-
 def _check_options(question: Question) -> None:
-    _lines("options", question.options)
+    lines("options", question.options)
     if question.type == "choice":
         if len(question.options) < 2:
             raise InvalidField("options", "a choice needs two or more")
@@ -405,7 +339,7 @@ def _check_options(question: Question) -> None:
 def _check_bounds(question: Question) -> None:
     if question.unit and question.type != "number":
         raise InvalidField("unit", f"only a number has one, and this is {question.type}")
-    _optional_line("unit", question.unit)
+    optional_line("unit", question.unit)
     if question.bounds is None:
         return
     if question.type not in ("number", "date"):
@@ -420,77 +354,7 @@ def _check_bounds(question: Question) -> None:
 
 def _bound(type_: str, end: Any) -> Any:
     if type_ == "date":
-        return _in_utc("bounds", end)
-    if not _is_number(end) or not math.isfinite(end):
+        return in_utc("bounds", end)
+    if not is_number(end) or not math.isfinite(end):
         raise InvalidField("bounds", f"'{end}' is not a finite number")
     return float(end)
-
-
-def _identifier(field: str, value: str) -> None:
-    if not isinstance(value, str) or not _ID.fullmatch(value) or len(value) > _ID_LENGTH:
-        problem = f"'{value}' is not an id: lower-case letters, digits and hyphens, at most 80"
-        raise InvalidField(field, problem)
-
-
-def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise InvalidField(field, f"'{value}' is none of {', '.join(allowed)}")
-
-
-def _text(field: str, value: str) -> None:
-    if not isinstance(value, str):
-        raise InvalidField(field, "is not text")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise InvalidField(field, "holds a character that is not Unicode text") from None
-    if "\0" in value:
-        raise InvalidField(field, "holds a NUL character")
-    if value != value.strip():
-        raise InvalidField(field, "has blanks at its ends")
-
-
-def _optional_line(field: str, value: str) -> None:
-    _text(field, value)
-    if len(value.splitlines()) > 1:
-        raise InvalidField(field, "is more than one line")
-
-
-def _one_line(field: str, value: str) -> None:
-    _optional_line(field, value)
-    if not value:
-        raise InvalidField(field, "is empty")
-
-
-def _lines(field: str, values: tuple[str, ...]) -> None:
-    if not isinstance(values, tuple):  # a text would be taken for the tuple of its letters
-        raise InvalidField(field, "is not a tuple of texts")
-    for value in values:
-        _one_line(field, value)
-    if len(set(values)) < len(values):
-        raise InvalidField(field, "names one thing twice")
-
-
-def _instant(record: Any, field: str) -> None:
-    object.__setattr__(record, field, _in_utc(field, getattr(record, field)))
-
-
-def _optional_instant(record: Any, field: str) -> None:
-    if getattr(record, field) is not None:
-        _instant(record, field)
-
-
-def _in_utc(field: str, value: Any) -> datetime:
-    if not isinstance(value, datetime) or value.utcoffset() is None:
-        raise InvalidField(field, "is not an instant (a date and time with its zone)")
-    try:
-        in_utc = value.astimezone(UTC)
-    except OverflowError:
-        in_utc = None
-    if in_utc is None or in_utc.year > _LAST_YEAR:
-        raise InvalidField(field, f"is not within the years 1 to {_LAST_YEAR}")
-    return in_utc
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

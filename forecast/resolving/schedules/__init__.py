@@ -1,0 +1,1 @@
+"""Running `check` every day: a job for whatever scheduler the machine has, one file each."""
