@@ -53,6 +53,14 @@ SECTIONS = {
         "dump": ("files", "Write questions as a question file: all of them, or those named."),
         "forecaster": ("people", "Who is who: list, rename, merge."),
     },
+    "A record to be believed": {
+        "verify": ("ledger", "Check that nothing was changed, dropped or slipped in."),
+        "seal": ("ledger", "Seal the record as it is now: lines to give away."),
+        "redact": ("ledger", "Take a text back for good; its digest stays."),
+        "export": ("exports", "Write the tracker for other programs; FORMAT is record."),
+        "backup": ("backups", "Copy the whole tracker to a file, while others may write."),
+        "restore": ("backups", "Put a backup in the tracker's place; what was there is kept."),
+    },
     "To see it work": {
         "demo": ("demo", "Walk the whole road once, in a throw-away database."),
     },

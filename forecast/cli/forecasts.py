@@ -1,6 +1,7 @@
 """Saying how likely: `predict`, `withdraw`, `retract`."""
 
 from contextlib import closing
+from dataclasses import replace
 
 import click
 
@@ -21,10 +22,20 @@ from forecast.model import ForecastError
 @value_argument("said", "PROB", nargs=-1, required=True)
 @click.option("--at", metavar="WHEN", help="When it was said, if not now: 2026-05-04, -2d.")
 @click.option("--note", metavar="TEXT", default="", help="Why.")
+@click.option(
+    "--private",
+    is_flag=True,
+    help="Keep it out of files and exports, but for its digest, until the question is settled.",
+)
 @shared_options
 @pass_world
 def predict_command(
-    world: World, question_id: str, said: tuple[str, ...], at: str | None, note: str
+    world: World,
+    question_id: str,
+    said: tuple[str, ...],
+    at: str | None,
+    note: str,
+    private: bool,
 ) -> None:
     """Record a forecast: 7%, 0.07, 1:13, 'likely' …
 
@@ -51,7 +62,7 @@ def predict_command(
         made_at = typed.made_at(world, question, at)
         forecast = append.record_forecast(
             connection,
-            typed.forecast(world, id_, probability, made_at, note),
+            replace(typed.forecast(world, id_, probability, made_at, note), private=private),
             world.recording,
         )
         newest = queries.standing(connection, id_, world.forecaster)
@@ -64,12 +75,15 @@ def predict_command(
                 "made_at": forecast.made_at,
                 "probability": forecast.probability,
                 "words": forecast.words or None,
+                "private": forecast.private,
                 "counts": not too_late,
             }
         )
         return
     say(titled(id_, question.title))
     say(forecast_sentence(forecast, before, world.you or forecast.forecaster))
+    if private:
+        say("Private: only its digest leaves this tracker until the question is settled.")
     if at is not None:
         from forecast.reading.instants import read_zone, show_instant
 

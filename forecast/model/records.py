@@ -201,6 +201,8 @@ class Forecast:
     lexicon : str
         Which reading of words was used; empty where the words were a number.
     note : str
+    private : bool
+        Whether it leaves this tracker only as a digest until its question is settled.
     recorded_at, recorded_by
         When, and by whose login, the tracker was told; the store fills them in.
     """
@@ -215,6 +217,7 @@ class Forecast:
     high: float | None = None
     lexicon: str = ""
     note: str = ""
+    private: bool = False
     recorded_at: datetime | None = None
     recorded_by: str = ""
 

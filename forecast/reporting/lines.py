@@ -104,7 +104,7 @@ def _history_line(said: "Said", when: str) -> str:
         what = percent(made.probability)
         if made.lexicon:
             what += f" ('{made.words}')"
-    line = f"#{recorded.number} {when} {made.forecaster}: {what}"
+    line = f"#{recorded.number} {when} {made.forecaster}: {what}{' (private)' * made.private}"
     if not said.counts and not made.is_withdrawal:
         line += f" [does not count: {said.reason}]"
     elif recorded.retracted_at is not None:

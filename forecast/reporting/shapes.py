@@ -104,6 +104,7 @@ def forecast(said: "Said") -> dict[str, Any]:
         "range": None if made.low is None else [made.low, made.high],
         "lexicon": made.lexicon or None,
         "note": made.note,
+        "private": made.private,
         "withdrawal": made.is_withdrawal,
         "retracted_at": recorded.retracted_at,
         "counts": said.counts,

@@ -25,7 +25,7 @@ from forecast.model import (
     differs_in_meaning,
 )
 from forecast.reading.instants import day_if_end, day_if_start, read_zone, stamp, start_of
-from forecast.store import forecasters, queries
+from forecast.store import chain, forecasters, queries
 from forecast.store.connection import writing
 from forecast.store.rows import (
     Recording,
@@ -245,6 +245,7 @@ def retract(
                 "words": "",
                 "lexicon": "",
                 "note": "",
+                "private": 0,
                 "retracts": slip.row_id,
                 **recording.columns(),
             },
@@ -374,11 +375,16 @@ def insert_comment(connection: sqlite3.Connection, remark: Comment, recording: R
     )
 
 
-def insert(connection: sqlite3.Connection, table: str, columns: Mapping[str, Any]) -> None:
-    """Append one row."""
+def insert(connection: sqlite3.Connection, table: str, columns: Mapping[str, Any]) -> int:
+    """Append one row and chain it; gives its number."""
     names = ", ".join(columns)
     marks = ", ".join("?" * len(columns))
-    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))
+    cursor = connection.execute(
+        f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values())
+    )
+    assert cursor.lastrowid is not None
+    chain.append(connection, table, columns, str(columns.get("id", cursor.lastrowid)))
+    return cursor.lastrowid
 
 
 def unscored_note(question: Question) -> str:

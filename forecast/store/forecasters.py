@@ -37,10 +37,14 @@ def ensure(connection: sqlite3.Connection, name: str) -> int:
     known = find(connection, name)
     if known is not None:
         return known
+    from forecast.store import chain  # whoever only asks for a name does not wait for it
+
     inserted = connection.execute(
         "INSERT INTO forecasters (name, aliases) VALUES (?, '[]')", (name,)
     )
     assert inserted.lastrowid is not None
+    row = {"name": name, "aliases": "[]", "merged_into": None}
+    chain.append(connection, "forecasters", row, str(inserted.lastrowid))
     return inserted.lastrowid
 
 
@@ -94,6 +98,8 @@ def rename(connection: sqlite3.Connection, old: str, new: str, *, forget: bool =
     ForecastError
         If nobody is called `old`, or somebody else is called `new`, or `new` is no name.
     """
+    from forecast.store import chain
+
     check_name("name", new)
     with writing(connection):
         person = _known(connection, old)
@@ -113,6 +119,7 @@ def rename(connection: sqlite3.Connection, old: str, new: str, *, forget: bool =
             "UPDATE forecasters SET name = ?, aliases = ? WHERE id = ?",
             (new, json.dumps(kept, ensure_ascii=False), person),
         )
+        chain.renamed(connection, _all_of(connection, person))
 
 
 def merge(connection: sqlite3.Connection, one: str, into: str) -> None:
@@ -123,6 +130,8 @@ def merge(connection: sqlite3.Connection, one: str, into: str) -> None:
     ForecastError
         If either is unknown, or they are one person already.
     """
+    from forecast.store import chain
+
     with writing(connection):
         person, target = _known(connection, one), _known(connection, into)
         if person == target:
@@ -131,6 +140,14 @@ def merge(connection: sqlite3.Connection, one: str, into: str) -> None:
             "UPDATE forecasters SET merged_into = ? WHERE id = ? OR merged_into = ?",
             (target, person, person),
         )
+        chain.renamed(connection, _all_of(connection, target))
+
+
+def _all_of(connection: sqlite3.Connection, person: int) -> list[int]:
+    rows = connection.execute(
+        "SELECT id FROM forecasters WHERE id = ? OR merged_into = ? ORDER BY id", (person, person)
+    )
+    return [id_ for (id_,) in rows]
 
 
 def _known(connection: sqlite3.Connection, name: str) -> int:

@@ -3,8 +3,10 @@
 #: What a person said: never updated, never deleted, never replaced.
 APPEND_ONLY = (
     *("questions", "revisions", "forecasts", "resolutions", "comments"),
-    *("evidence", "proposals", "decisions"),
+    *("evidence", "proposals", "decisions", "redactions", "adoptions"),
 )
+#: Every table that has triggers.
+GUARDED = (*APPEND_ONLY, "forecasters", "chain")
 
 #: What an inserted row must satisfy: table -> (law, what to say when it is broken).
 _INSTANT = "GLOB '" + "NNNN-NN-NNTNN:NN:NN.NNNNNNZ".replace("N", "[0-9]") + "'"
@@ -17,6 +19,7 @@ _CHECKS = {
         ("NEW.changed_meaning IN (0, 1)", "changed_meaning is 0 or 1"),
     ],
     "forecasts": [
+        ("NEW.private IN (0, 1)", "private is 0 or 1"),
         ("NEW.kind IN ('forecast', 'withdrawal', 'retraction')", "unknown kind of forecast"),
         (f"NEW.made_at {_INSTANT}", "made_at is not a UTC instant"),
         ("NEW.probability IS NULL OR NEW.probability BETWEEN 0 AND 1", "no probability"),
@@ -86,12 +89,33 @@ def guards() -> list[str]:
         "OR EXISTS (SELECT 1 FROM forecasters WHERE name = NEW.name AND id <> OLD.id) "
         "BEGIN SELECT RAISE(ABORT, 'forecasters are renamed, never replaced'); END"
     )
-    return statements
+    return statements + _chain_guards()
+
+
+def _chain_guards() -> list[str]:
+    """The chain only grows; a salt may go, by which a text is forgotten, and nothing else."""
+    same = " AND ".join(
+        f"NEW.{name} IS OLD.{name}"
+        for name in ("position", "table_name", "row_id", "digest", "text_digest", "hash")
+    )
+    gone = " AND ".join(
+        f"(NEW.{name} IS NULL OR NEW.{name} IS OLD.{name})" for name in ("salt", "text_salt")
+    )
+    return [
+        "CREATE TRIGGER chain_no_delete BEFORE DELETE ON chain "
+        "BEGIN SELECT RAISE(ABORT, 'chain is append-only'); END",
+        "CREATE TRIGGER chain_keep BEFORE UPDATE ON chain "
+        f"WHEN NOT ({same} AND {gone}) "
+        "BEGIN SELECT RAISE(ABORT, 'chain is append-only'); END",
+        "CREATE TRIGGER chain_order BEFORE INSERT ON chain "
+        "WHEN NEW.position <> 1 + (SELECT coalesce(max(position), 0) FROM chain) "
+        "BEGIN SELECT RAISE(ABORT, 'chain is append-only: out of order'); END",
+    ]
 
 
 _TAKEN = {
     table: f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
-    for table in ("resolutions", "comments", "evidence", "proposals")
+    for table in ("resolutions", "comments", "evidence", "proposals", "redactions", "adoptions")
 } | {
     # Its id is text, so the row has a number besides, by which it could be replaced, too.
     "questions": "EXISTS (SELECT 1 FROM questions WHERE id = NEW.id OR rowid = NEW.rowid)",

@@ -162,4 +162,6 @@ def _says_the_same(question: Question, resolution: Resolution, earlier: Resoluti
 
 def _bare(record: Forecast | Comment | Resolution) -> Any:
     """Give a record as it was said, without when and by whom it was recorded."""
+    if isinstance(record, Forecast):  # a file holds it only once it is revealed
+        record = replace(record, private=False)
     return replace(record, recorded_at=None, recorded_by="")

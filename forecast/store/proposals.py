@@ -79,7 +79,7 @@ def insert_proposal(
 ) -> Proposal:
     """Append a proposal and its evidence inside the caller's write; gives it as recorded."""
     evidence = proposal.evidence
-    append.insert(
+    evidence_id = append.insert(
         connection,
         "evidence",
         {
@@ -95,7 +95,7 @@ def insert_proposal(
             **recording.columns(),
         },
     )
-    append.insert(
+    proposal_id = append.insert(
         connection,
         "proposals",
         {
@@ -104,11 +104,11 @@ def insert_proposal(
             "known_at": proposal.known_at and stamp(proposal.known_at),
             "as_of": proposal.as_of and stamp(proposal.as_of),
             "caveat": proposal.caveat,
-            "evidence_id": _last_row(connection),
+            "evidence_id": evidence_id,
             **recording.columns(),
         },
     )
-    return replace(proposal, id=_last_row(connection), recorded_at=recording.at)
+    return replace(proposal, id=proposal_id, recorded_at=recording.at)
 
 
 def accept(
@@ -305,8 +305,3 @@ def _decide(
         "decisions",
         {"proposal_id": proposal_id, "decision": decision, "note": note, **recording.columns()},
     )
-
-
-def _last_row(connection: sqlite3.Connection) -> int:
-    (number,) = connection.execute("SELECT last_insert_rowid()").fetchone()
-    return int(number)

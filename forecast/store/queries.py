@@ -247,6 +247,7 @@ def revisions(connection: sqlite3.Connection, question_id: str) -> list[Question
 def entry(connection: sqlite3.Connection, question_id: str) -> Entry:
     """Give today's state of a question as a question file holds it.
 
+    A private forecast is left out until the question is settled.
     A slip that never counts is left out; one retracted too late for that is followed by the
     withdrawal it acts as, unless another forecast had replaced it by then.
     """
@@ -254,7 +255,7 @@ def entry(connection: sqlite3.Connection, question_id: str) -> Entry:
     said: list[Forecast] = []
     history = forecasts(connection, question_id)
     for one in history:
-        if one.never_counts:
+        if one.never_counts or (one.forecast.private and tracked.resolution is None):
             continue
         said.append(one.forecast)
         withdrawal = _withdrawal_by_retraction(history, one)
@@ -274,6 +275,15 @@ def withdrawals_by_retraction(history: list[Recorded]) -> list[Forecast]:
     """Give the withdrawals that retractions too late for more act as."""
     found = [_withdrawal_by_retraction(history, one) for one in history if not one.never_counts]
     return [one for one in found if one is not None]
+
+
+def row_ids(connection: sqlite3.Connection, table: str, question_id: str) -> list[str]:
+    """Give the ids of a table's rows on a question, in the order in which `show` numbers them."""
+    kinds = " AND kind <> 'retraction'" if table == "forecasts" else ""
+    rows = connection.execute(
+        f"SELECT id FROM {table} WHERE question_id = ?{kinds} ORDER BY id", (question_id,)
+    )
+    return [str(id_) for (id_,) in rows]
 
 
 def last_made_at(connection: sqlite3.Connection) -> dict[str, datetime]:

@@ -39,7 +39,7 @@ RESOLUTION_COLUMNS = (
 )
 FORECAST_COLUMNS = (
     "question_id, forecaster, made_at, probability, distribution, words, low, high, lexicon, "
-    "note, recorded_at, recorded_by"
+    "note, private, recorded_at, recorded_by"
 )
 
 
@@ -122,6 +122,7 @@ def forecast_columns(forecast: Forecast) -> dict[str, Any]:
         "high": forecast.high,
         "lexicon": forecast.lexicon,
         "note": forecast.note,
+        "private": int(forecast.private),
     }
 
 
@@ -138,6 +139,7 @@ def forecast_from(row: tuple[Any, ...]) -> Forecast:
         high,
         lexicon,
         note,
+        private,
         recorded_at,
         recorded_by,
     ) = row
@@ -153,6 +155,7 @@ def forecast_from(row: tuple[Any, ...]) -> Forecast:
         high=high,
         lexicon=lexicon,
         note=note,
+        private=bool(private),
         recorded_at=read_stamp(recorded_at),
         recorded_by=recorded_by,
     )

@@ -9,7 +9,8 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
-from forecast.store.guards import APPEND_ONLY, guards
+from forecast.store import chain
+from forecast.store.guards import GUARDED, guards
 from forecast.store.views import VIEWS
 
 migrations = Migrations("forecast")
@@ -206,6 +207,42 @@ def m002_checks(db: Database) -> None:
     )
 
 
+@migrations()
+def m003_chain(db: Database) -> None:
+    """Chain the record; what is there already is chained as it is found, and that is said."""
+    db.execute("ALTER TABLE forecasts ADD COLUMN private INTEGER NOT NULL DEFAULT 0")
+    db.table("chain").create(
+        {
+            "position": int,
+            "table_name": str,
+            "row_id": str,
+            "salt": bytes,
+            "digest": bytes,
+            "text_salt": bytes,
+            "text_digest": bytes,
+            "hash": bytes,
+        },
+        pk="position",
+        not_null={"table_name", "row_id", "digest", "hash"},
+        strict=True,
+    )
+    # Names change; whose they were before must be found, and there are few.
+    db.execute(
+        "CREATE INDEX idx_chain_forecasters ON chain (row_id) WHERE table_name = 'forecasters'"
+    )
+    _create(
+        db, "redactions", {"id": int, "table_name": str, "row_id": str, "reason": str, **_RECORDED}
+    )
+    _create(db, "adoptions", {"id": int, "n_rows": int, **_RECORDED})
+    _create(
+        db,
+        "seals",
+        {"id": int, "made_at": str, "positions": int, "head": str, "text": str, "stamp": bytes},
+        nullable={"stamp"},
+    )
+    chain.adopt(db.conn)
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date inside the caller's transaction, foreign keys being off."""
     db = Database(connection)
@@ -243,7 +280,7 @@ def _drop_triggers_and_views(connection: sqlite3.Connection) -> None:
     triggers = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'trigger' "
         "AND tbl_name IN (SELECT value FROM json_each(?))",
-        (json.dumps([*APPEND_ONLY, "forecasters"]),),
+        (json.dumps(GUARDED),),
     ).fetchall()
     for (name,) in triggers:
         connection.execute(f'DROP TRIGGER "{name}"')

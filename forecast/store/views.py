@@ -19,7 +19,7 @@ VIEWS = {
     # retraction ends it. The day is added to the text's date, to keep the microseconds.
     "forecast_record": """
     SELECT f.id, f.question_id, n.name AS forecaster, f.kind, f.made_at, f.probability,
-           f.distribution, f.words, f.low, f.high, f.lexicon, f.note,
+           f.distribution, f.words, f.low, f.high, f.lexicon, f.note, f.private,
            f.recorded_at, f.recorded_by, f.clock, r.recorded_at AS retracted_at,
            r.recorded_at IS NOT NULL
              AND r.recorded_at <= date(f.recorded_at, '+1 day') || substr(f.recorded_at, 11)

@@ -32,7 +32,9 @@ def complete(line, **environment):
 
 def test_commands_and_options():
     """Of the group, and of a command."""
-    assert {"resolve", "report", "retract", "reject", "review"} == complete("forecast re")
+    assert {"resolve", "report", "retract", "reject", "review", "redact", "restore"} == complete(
+        "forecast re"
+    )
     assert {"rename"} == complete("forecast forecaster ren")
     assert {"--status", "--search"} == complete("forecast list --s")
     assert {"awaiting", "annulled"} == complete("forecast list --status a")

@@ -48,6 +48,7 @@ def test_predict_json(forecast, rain):
         "made_at": "2026-05-04T12:00:00.000000Z",
         "probability": 0.675,
         "words": "likely",
+        "private": False,
         "counts": True,
     }
     assert expected == forecast("predict", "rain", "likely", "--as", "Bob", "--json").json

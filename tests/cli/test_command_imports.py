@@ -22,7 +22,12 @@ STORE = {
 }
 PROBABILITIES = {"reading.probabilities", "reading.lexicon"}
 PRINTING = {"cli.output", "reporting", "reporting.safely"}
-WRITING = {"store.append", "cli.typed", "reporting.words"} | PROBABILITIES | PRINTING | STORE
+WRITING = (
+    {"store.append", "store.chain", "store.canonical", "cli.typed", "reporting.words"}
+    | PROBABILITIES
+    | PRINTING
+    | STORE
+)
 LIST = {"cli.looking"} | PRINTING | STORE
 COMPLETING = {"_FORECAST_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
 

@@ -12,6 +12,7 @@ from forecast.store import append, forecasters, proposals
 from forecast.store.connection import writing
 from forecast.store.guards import APPEND_ONLY
 from forecast.store.proposals import Evidence, Proposal
+from forecast.store.redacting import redact
 
 SAID = datetime(2026, 5, 2, tzinfo=UTC)
 INSTANT = "2026-05-04T12:00:00.000000Z"
@@ -40,6 +41,9 @@ def full(db: sqlite3.Connection, rain: Any, told: Any) -> sqlite3.Connection:
             )
     with writing(db):  # nobody has decided on this one
         proposals.insert_proposal(db, Proposal(question="snow", evidence=evidence), told())
+    for comment_id in ("1", "2"):
+        redact(db, "comments", [comment_id], "", told())
+        db.execute(*row("adoptions"))
     append.revise(db, replace(rain, title="Will it pour?"), told())
     db.execute("INSERT INTO forecasters (name, aliases) VALUES ('silent', '[]')")
     return db
@@ -182,6 +186,8 @@ def row(table: str, **changes: object) -> tuple[str, tuple[object, ...]]:
             **{"caveat": "", "evidence_id": 1},
         },
         "decisions": {"proposal_id": 5, "decision": "accepted", "note": ""},
+        "redactions": {"table_name": "comments", "row_id": "1", "reason": ""},
+        "adoptions": {"n_rows": 1},
     }
     columns = {**rows[table], **recorded, **changes}
     marks = ", ".join("?" * len(columns))

@@ -79,7 +79,7 @@ def test_it_is_set_up_to_survive_crowds_and_power_cuts(db: sqlite3.Connection) -
     ]
     strict = db.execute("SELECT name, strict FROM pragma_table_list WHERE type = 'table'")
     ours = {name: flag for name, flag in strict if not name.startswith(("sqlite_", "_"))}
-    assert 12 == len(ours)
+    assert 16 == len(ours)
     assert {1} == set(ours.values())
 
 

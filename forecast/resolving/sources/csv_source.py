@@ -78,11 +78,11 @@ def find(question: Question, means: Means) -> Found:
 
 
 def _observations(settings: Settings, zone: tzinfo, document: Document) -> list[Observation]:
-    where = settings.table("where")
+    where = {collapse(name): collapse(value) for name, value in settings.table("where").items()}
     rows = (
         (number, cells)
         for number, cells in _rows(settings, decoded(document))
-        if all(cells[column] == collapse(value) for column, value in where.items())
+        if all(collapse(cells[name]) == value for name, value in where.items())
     )
     chosen = list(islice(rows, _MOST_ROWS + 1))
     if len(chosen) > _MOST_ROWS:
@@ -124,7 +124,7 @@ def _rows(settings: Settings, text: str) -> Iterator[Row]:
         header = [collapse(name) for name in next(reader, [])]
         places = _places(settings, header)
         for row in reader:
-            cells = [collapse(cell) for cell in row]
+            cells = [cell.strip() for cell in row]
             n_given = sum(map(bool, cells))
             # Below a table stand notes, in the first column; above, they would be the header.
             if n_given == 0 or (n_given == 1 and len(cells) < len(header)):

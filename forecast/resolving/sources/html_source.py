@@ -1,7 +1,6 @@
 """`html`: values at a CSS selector of a page, with their dates at another."""
 
 from datetime import tzinfo
-from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -12,7 +11,7 @@ from forecast.resolving.sources.contract import Document, Found, Means, Source, 
 from forecast.resolving.sources.judging import judge
 from forecast.resolving.sources.numbers import is_blank
 from forecast.resolving.sources.observing import Observation
-from forecast.resolving.sources.pages import check_selector, node_text, parse, select
+from forecast.resolving.sources.pages import check_selector, node_text, node_value, parse, select
 from forecast.resolving.sources.reach import Span, read_span
 from forecast.resolving.sources.rules import FETCHED, lint_values, zone_of
 from forecast.resolving.sources.settings import Key, Settings
@@ -102,15 +101,16 @@ def _observations(settings: Settings, zone: tzinfo, page: LexborHTMLParser) -> l
 
 
 def _check_rows(nodes: list[LexborNode], dates: list[LexborNode]) -> None:
-    """Refuse values and dates that stand in the same row, but not all of them.
+    """Refuse values and dates of which some stand in the same row, but not each with its own.
 
     Where one row lacks its value and another its date, there are as many, and all between would be
     paired wrongly.
     """
-    together = [_row(one) == _row(other) for one, other in zip(nodes, dates, strict=True)]
-    for index, (one, other) in enumerate(pairwise(together)):
-        if one != other:
-            where = quoted(node_text(nodes[index + 1 if one else index]))
+    rows = [_row(one) for one in nodes]
+    shared = set(rows) & {_row(one) for one in dates} - {None}
+    for node, date, row in zip(nodes, dates, rows, strict=True):
+        if row != _row(date) and shared:
+            where = quoted(node_text(node))
             raise SourceError(f"the value {where} and its date stand in different rows")
 
 
@@ -126,7 +126,7 @@ def _row(node: LexborNode) -> int | None:
 def _value(settings: Settings, node: LexborNode) -> str:
     attribute = settings.text("attribute").lower()
     if not attribute:
-        return node_text(node)
+        return node_value(node)
     if attribute not in node.attributes:
         raise SourceError(
             f"what is at {quoted(settings.text('select'))} has no attribute {quoted(attribute)}"
@@ -152,7 +152,7 @@ def _as_of(
 
 
 def _line(settings: Settings, value: str) -> str:
-    return f"{settings.text('select')}: {shortened(value, 300)}"
+    return f"{settings.text('select')}: {shortened(collapse(value), 300)}"
 
 
 SOURCE = Source(check=check, find=find)

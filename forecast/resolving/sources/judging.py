@@ -191,7 +191,7 @@ def _counted_up(question: Question, rule: Rule, seen: Survey, now: datetime) -> 
 
 def _before(question: Question, one: Counted) -> str:
     # Where `since` lets earlier values count.
-    return "it came true before the question opened" if one.at < question.opened_at else ""
+    return "it came true before the question opened" if one.at <= question.opened_at else ""
 
 
 def _outcome(question: Question, rule: Rule, one: Counted) -> str:

@@ -9,7 +9,7 @@ from forecast.model import NotReadable
 from forecast.reading.quoting import quoted
 from forecast.resolving.sources.contract import Document, SourceError
 from forecast.resolving.sources.texts import collapse, decoded, header
-from forecast.resolving.sources.tidying import tidied
+from forecast.resolving.sources.tidying import BREAK, tidied
 
 _LONGEST = 300
 _META = re.compile(r"""<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{1,40})""", re.I | re.A)
@@ -117,6 +117,20 @@ def node_text(node: LexborNode | None) -> str:
     return collapse(node.text()) if node is not None else ""
 
 
+def node_value(node: LexborNode) -> str:
+    """Give the text of an element as a value: lines stay apart, so that two make no number.
+
+    Parameters
+    ----------
+    node : LexborNode
+
+    Returns
+    -------
+    str
+    """
+    return BREAK.join(filter(None, map(collapse, node.text().split(BREAK))))
+
+
 def select(page: LexborHTMLParser, selector: str) -> list[LexborNode]:
     """Give what a selector leads to, in the order of the page.
 
@@ -184,8 +198,8 @@ def check_selector(selector: str) -> None:
 def _without_parentheses(plain: str, said: str) -> str:
     plain = _COUNTING.sub("", plain)
     while match := _PARENTHESES.search(plain):
-        inner = _CONTAINS_END.sub("", match[1]).strip()
-        if re.search(r"[\s~+]", inner.removeprefix(">").strip()) or ">" in inner[1:]:
+        inner = _AROUND.sub(r"\1", _CONTAINS_END.sub("", match[1]).strip())
+        if re.search(r"[\s~+>]", inner.removeprefix(">")):
             raise NotReadable(f"{said} has steps within parentheses, which may take long")
         plain = plain[: match.start()] + plain[match.end() :]
     return plain

@@ -30,7 +30,8 @@ from forecast.resolving.sources.contract import SourceError
 #: A daily series of a century has 36,525 values.
 MOST_NODES = 100_000
 _LONGEST = 300
-_MOST_FILTER_PATHS = 8
+#: A path, a comparison, a literal, an and: each of them is one.
+_MOST_FILTER_PARTS = 32
 
 
 class _Environment(JSONPathEnvironment):
@@ -61,10 +62,12 @@ def read_path(text: str) -> JSONPathQuery:
         raise NotReadable(f"{quoted(text)} is longer than {_LONGEST} characters")
     try:
         query = _Environment().compile(text)
+        _check(query)
+    except NotReadable:
+        raise
     except (JSONPathError, ValueError, RecursionError) as error:
         problem = str(error.args[0]) if error.args else "it cannot be read"
         raise NotReadable(f"{quoted(text)} is no JSONPath: {quoted(problem)[1:-1]}") from None
-    _check(query)
     return query
 
 
@@ -172,26 +175,25 @@ def _check(query: JSONPathQuery) -> None:
         for one in segments
         if isinstance(one.selectors[0], FilterSelector)
     ]
-    inner = [path for one in filters for path in _paths_in(one)]
-    if len(inner) > _MOST_FILTER_PATHS:
-        raise NotReadable(f"has more than {_MOST_FILTER_PATHS} paths in its filters")
-    if not all(path.singular_query() for path in inner):
+    parts = [part for one in filters for part in _parts_of(one)]
+    if len(parts) > _MOST_FILTER_PARTS:
+        raise NotReadable("has filters of too many parts, which may take long: simplify them")
+    if not all(part.query.singular_query() for part in parts if isinstance(part, FilterQuery)):
         raise NotReadable("has a path in a filter that may lead to many values: name one, @.name")
 
 
-def _paths_in(expression: Expression) -> Iterator[JSONPathQuery]:
-    if isinstance(expression, FilterQuery):
-        yield expression.query
-    elif isinstance(expression, FilterExpression):
-        yield from _paths_in(expression.expression)
+def _parts_of(expression: Expression) -> Iterator[Expression]:
+    yield expression
+    if isinstance(expression, FilterExpression):
+        yield from _parts_of(expression.expression)
     elif isinstance(expression, PrefixExpression):
-        yield from _paths_in(expression.right)
+        yield from _parts_of(expression.right)
     elif isinstance(expression, LogicalExpression | ComparisonExpression):
-        yield from _paths_in(expression.left)
-        yield from _paths_in(expression.right)
+        yield from _parts_of(expression.left)
+        yield from _parts_of(expression.right)
     elif isinstance(expression, FunctionExtension):
         for argument in expression.args:
-            yield from _paths_in(argument)
+            yield from _parts_of(argument)
 
 
 def _shown(query: JSONPathQuery) -> str:

@@ -13,6 +13,8 @@ from functools import cache
 
 from forecast.resolving.sources.contract import SourceError
 
+#: Stands where a line ends: a blank to everybody, but not to a number's thousands.
+BREAK = "\N{LINE SEPARATOR}"
 MOST_ELEMENTS = 200_000
 DEEPEST = 150
 #: Children of one element: what CSS counts, it counts anew for each of them.
@@ -62,12 +64,11 @@ _CLOSE_PARAGRAPH = _names(
     "footer form h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre search section summary "
     "table ul dd dt li"
 )
-#: Begin on a line of their own.
-_BLOCKS = _CLOSE_PARAGRAPH | _TABLE | _names("br body option optgroup select button textarea svg")
-#: Not glued to the text before: a footnote's number is no digit.
-_APART = _names("sup sub del ins s strike")
+_BLOCKS = _CLOSE_PARAGRAPH | _names("br option optgroup select button textarea svg math")
+#: Not glued to the text around: lines, and what is no digit of a number, such as a footnote's.
+_APART = _BLOCKS | _names("sup sub del ins s strike")
 #: An end tag of an inline element does not close these.
-_SPECIAL = _BLOCKS | _names("object template noscript math applet marquee")
+_SPECIAL = _BLOCKS | _TABLE | _names("object template noscript applet marquee")
 #: An end tag outside does not reach in.
 _WALLS = _CELLS | _names("caption table template object marquee applet button svg math")
 #: What the start of an element ends, up to what.
@@ -180,8 +181,12 @@ class _Tidier:
             if name == "a" and self._n_open["a"]:  # a link in a link ends it
                 self._close_any(_names("a"), _WALLS)
         self._count()
-        before = "\n" if name in _BLOCKS else " " if name in _APART else ""
-        self._pieces.append(f"{before}<{name}{_attributes(attributes)}>")
+        tag = f"<{name}{_attributes(attributes)}>"
+        if name in _APART:
+            tag = BREAK + tag
+        elif name in _CELLS or name == "caption":  # around them, no text may stand
+            tag += BREAK
+        self._pieces.append(tag)
         if name in _VOID:
             return
         self._open.append(name)
@@ -233,8 +238,7 @@ class _Tidier:
         name = self._open.pop()
         self._children.pop()
         self._n_open[name] -= 1
-        after = "\n" if name in _BLOCKS else " " if name in _APART else ""
-        self._pieces.append(f"</{name}>{after}")
+        self._pieces.append(f"</{name}>{BREAK if name in _APART else ''}")
 
 
 @cache
@@ -247,9 +251,13 @@ def _attributes(text: str) -> str:
         return ""
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(text):
-        name, value = match[1].lower(), match[2] or ""
+        name, value = match[1].lower(), match[2]
+        if len(found) >= _MOST_ATTRIBUTES or not (name.isascii() and name.isprintable()):
+            continue
+        if value is None:
+            found.setdefault(name, f" {name}")
+            continue
         if value[:1] in ("'", '"'):
             value = value[1:].removesuffix(value[0])
-        if len(found) < _MOST_ATTRIBUTES and name.isascii() and name.isprintable():
-            found.setdefault(name, value.replace('"', "&quot;"))
-    return "".join(f' {name}="{value}"' for name, value in found.items())
+        found.setdefault(name, f' {name}="{value.replace(chr(34), "&quot;")}"')
+    return "".join(found.values())

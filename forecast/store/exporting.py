@@ -1,0 +1,68 @@
+"""The record as text, for others to check: docs/record-format.md describes it."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from forecast.reading.instants import stamp
+from forecast.store import chain
+from forecast.store.canonical import PARTS, spelt
+
+FORMAT = "forecast record 1"
+
+
+def record_lines(connection: sqlite3.Connection, now: datetime) -> Iterator[str]:
+    """Write the whole chain with its rows, a line of JSON for each position, a header first.
+
+    What was redacted, and private forecasts on questions that are not settled, are there as
+    digests alone: without content, and without the salt by which one could guess it.
+    """
+    connection.execute("BEGIN")  # one picture, whatever others write meanwhile
+    try:
+        positions, head = chain.head(connection)
+        header = {"format": FORMAT, "made": stamp(now), "positions": positions, "head": head.hex()}
+        yield json.dumps(header)
+        hidden = _hidden(connection)
+        present = dict(
+            connection.execute(
+                "SELECT row_id, max(position) FROM chain "
+                "WHERE table_name = 'forecasters' GROUP BY row_id"
+            )
+        )
+        for position, table, row_id, *digests in connection.execute(
+            "SELECT position, table_name, row_id, salt, digest, text_salt, text_digest, hash "
+            "FROM chain ORDER BY position"
+        ):
+            named = table == "forecasters" and present[row_id] != position
+            told = not named and (table, row_id) not in hidden
+            row = chain.row(connection, table, row_id) if told else None
+            yield json.dumps(_shape(position, table, row_id, digests, row), ensure_ascii=False)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _hidden(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Name the private forecasts whose questions are not settled."""
+    rows = connection.execute(
+        "SELECT id FROM forecasts WHERE private = 1 "
+        "AND question_id NOT IN (SELECT question_id FROM resolutions)"
+    )
+    return {("forecasts", str(id_)) for (id_,) in rows}
+
+
+def _shape(
+    position: int, table: str, row_id: str, digests: list[Any], row: dict[str, Any] | None
+) -> dict[str, Any]:
+    salt, digest, text_salt, text_digest, hash_ = digests
+    fact_columns, text_columns = PARTS[table]
+    shape: dict[str, Any] = {"position": position, "table": table, "row": row_id}
+    if row is not None and salt is not None:
+        shape |= {"facts": spelt(row, fact_columns), "salt": salt.hex()}
+    shape["digest"] = digest.hex()
+    if row is not None and text_salt is not None:
+        shape |= {"texts": spelt(row, text_columns), "text_salt": text_salt.hex()}
+    if text_digest is not None:
+        shape["text_digest"] = text_digest.hex()
+    return {**shape, "hash": hash_.hex()}
