@@ -6,12 +6,15 @@
 Pages hold the commands in comments that cog executes; `start` and `run` are what they call.
 """
 
+import functools
+import http.server
 import os
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
@@ -33,12 +36,25 @@ def start(now: str, forecaster: str = "ann") -> None:
         TZ="UTC",
         COLUMNS="80",
         XDG_CONFIG_HOME=folder.name,
+        XDG_DATA_HOME=folder.name,
     )
 
 
 def write(name: str, text: str) -> None:
     """Put a file where the commands of the session run."""
     (Path(_folders[-1].name) / name).write_text(text, "utf-8")
+
+
+def serve(port: int) -> None:
+    """Offer the session's folder at a port of this machine, as a page on the web would be."""
+    handler = functools.partial(_Quiet, directory=_folders[-1].name)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 def table_after(page: str, heading: str) -> None:

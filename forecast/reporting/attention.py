@@ -1,6 +1,6 @@
 """What `check` found: the same text for a terminal and a message, and JSON for programs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -49,42 +49,41 @@ def sections(
     failed : sequence of Failure
         Sources that did not answer in this run.
     """
+    # What is proposed is shown with its evidence, and not once more among what is due.
+    asked = {tracked.question.id for tracked, _ in found.proposed}
 
-    def rows(questions: Sequence[Tracked]) -> tuple[tuple[str, ...], ...]:
-        return tuple(
-            question_row(one, now, probabilities.get(one.question.id)) for one in questions
+    def listed(heading: str, questions: Sequence[Tracked], advice: str = "") -> Section:
+        others = [one for one in questions if one.question.id not in asked]
+        return Section(
+            f"{heading} ({len(others)}){advice}",
+            tuple(question_row(one, now, probabilities.get(one.question.id)) for one in others),
+            tuple(filter(None, map(where_to_look, others))) if advice else (),
         )
 
-    def lines(asked: Sequence[tuple[Tracked, Proposal]]) -> tuple[str, ...]:
-        return tuple(
-            line for tracked, proposal in asked for line in proposal_lines(tracked, proposal)
-        )
+    def told(heading: str, lines: Iterable[str], number: int, advice: str = "") -> Section:
+        return Section(f"{heading} ({number}){advice}", lines=tuple(lines))
+
+    def proposals(pairs: Sequence[tuple[Tracked, Proposal]]) -> Iterator[str]:
+        return (line for pair in pairs for line in proposal_lines(*pair))
 
     every = [
-        Section(
-            f"Resolved by itself ({len(resolved)})",
-            lines=tuple(_resolved_line(*one) for one in resolved),
+        told("Resolved by itself", (_resolved_line(*one) for one in resolved), len(resolved)),
+        told(
+            "Proposed",
+            proposals(found.proposed),
+            len(found.proposed),
+            ": forecast accept ID, or reject ID --note WHY",
         ),
-        Section(
-            f"Proposed ({len(found.proposed)}): forecast accept ID, or reject ID --note WHY",
-            lines=lines(found.proposed),
+        told(
+            "Resolved, and the source now says otherwise",
+            proposals(found.again),
+            len(found.again),
         ),
-        Section(
-            f"Resolved, and the source now says otherwise ({len(found.again)})",
-            lines=lines(found.again),
-        ),
-        Section(
-            f"Due ({len(found.due)}): settle with forecast resolve ID OUTCOME",
-            rows(found.due),
-            tuple(filter(None, map(where_to_look, found.due))),
-        ),
-        Section(f"Closing within 7 days ({len(found.closing)})", rows(found.closing)),
-        Section(f"Open, and long without an update ({len(found.stale)})", rows(found.stale)),
-        Section(
-            f"Past the deadline, the answer not expected yet ({len(found.awaiting)})",
-            rows(found.awaiting),
-        ),
-        Section(f"Sources that failed ({len(failed)})", lines=tuple(map(failure_line, failed))),
+        listed("Due", found.due, ": settle with forecast resolve ID OUTCOME"),
+        listed("Closing within 7 days", found.closing),
+        listed("Open, and long without an update", found.stale),
+        listed("Past the deadline, the answer not expected yet", found.awaiting),
+        told("Sources that failed", map(failure_line, failed), len(failed)),
     ]
     return [one for one in every if one.rows or one.lines]
 

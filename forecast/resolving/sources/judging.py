@@ -7,13 +7,13 @@ deadline, whatever the settings say. A source that lags behind would give a fals
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Context, Decimal
+from decimal import Decimal
 
 from forecast.model import Question
 from forecast.reading.instants import show_day
-from forecast.reading.quoting import quoted
+from forecast.resolving.sources.aggregating import aggregate, option_of
 from forecast.resolving.sources.contract import Document, Found, SourceError
-from forecast.resolving.sources.numbers import Value, as_text, is_blank, plain, read_number
+from forecast.resolving.sources.numbers import Value, is_blank, read_number
 from forecast.resolving.sources.observing import FUTURE, Counted, Observation, Survey, survey
 from forecast.resolving.sources.reach import Span
 from forecast.resolving.sources.rules import Rule, rule_of, zone_of
@@ -21,8 +21,7 @@ from forecast.resolving.sources.texts import excerpt
 
 #: So many of the values that an answer rests on are shown.
 _SHOWN = 3
-#: Sums are exact for whatever a source may publish.
-_EXACT = Context(prec=400)
+_NO_REACH = "the source does not say how far its data reaches"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +128,12 @@ def _answer(question: Question, rule: Rule, seen: Survey, now: datetime) -> Answ
     if final:
         return _settled(question, rule, seen)
     if late:
-        answer = _aggregate(question, rule, seen.counted)
+        answer = aggregate(question, rule, seen.counted)
         if answer is not None and answer.passed:
             return Answer(
                 outcome=answer.outcome,
                 known_at=None,
-                caveats=tuple(one.caveat for one in answer.rests_on),
+                caveats=(_NO_REACH, *(one.caveat for one in answer.rests_on)),
                 rests_on=answer.rests_on,
             )
     return None
@@ -197,18 +196,13 @@ def _before(question: Question, one: Counted) -> str:
 def _outcome(question: Question, rule: Rule, one: Counted) -> str:
     if question.type == "date":
         return show_day(one.at, zone_of(question))
-    return rule.then if rule.test else _option(question, one.value) or ""
+    return rule.then if rule.test else option_of(question, one.value) or ""
 
 
 def _passes(question: Question, rule: Rule, value: Value) -> bool:
     if rule.test is None:
-        return _option(question, value) is not None
+        return option_of(question, value) is not None
     return rule.test.holds(value)
-
-
-def _option(question: Question, value: Value) -> str | None:
-    said = as_text(value).casefold()
-    return next((one for one in question.options if one.casefold() == said), None)
 
 
 def _known_at(question: Question, one: Counted, now: datetime) -> datetime | None:
@@ -221,21 +215,12 @@ def _known_at(question: Question, one: Counted, now: datetime) -> datetime | Non
 # An answer that takes all the data ---------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Aggregate:
-    """What some values amount to."""
-
-    outcome: str
-    passed: bool
-    rests_on: tuple[Counted, ...]
-
-
 def _settled(question: Question, rule: Rule, seen: Survey) -> Answer | None:
     """Answer by all values by the deadline, now that there will be no more."""
     by_deadline = tuple(one for one in seen.counted if one.by_deadline)
     # Where all the source has is of later, that is worth a look; but not to be counted.
     chosen = by_deadline if rule.take == "count" else by_deadline or seen.counted
-    answer = _aggregate(question, rule, chosen)
+    answer = aggregate(question, rule, chosen)
     if answer is None or not answer.outcome:
         return None
     caveats = list(seen.gaps)
@@ -244,7 +229,7 @@ def _settled(question: Question, rule: Rule, seen: Survey) -> Answer | None:
             "the source has no value of the question's time"
         ]
     for others in (tuple(one for one in seen.counted if one.inside), seen.counted):
-        other = _aggregate(question, rule, others)
+        other = aggregate(question, rule, others)
         if others and (other is None or other.outcome != answer.outcome):
             odd = [one for one in seen.counted if not one.inside]
             caveats += [one.caveat for one in odd]
@@ -256,49 +241,6 @@ def _settled(question: Question, rule: Rule, seen: Survey) -> Answer | None:
         caveats=tuple(caveats),
         rests_on=answer.rests_on,
     )
-
-
-def _aggregate(question: Question, rule: Rule, counted: tuple[Counted, ...]) -> _Aggregate | None:
-    """Say what values amount to if they are all; None where there is nothing to go by."""
-    taken, rests_on = _taken(rule, counted)
-    if taken is None and rule.take != "any":
-        return None
-    if question.type == "number":
-        number = taken if isinstance(taken, Decimal) else read_number(taken)
-        return _Aggregate(outcome=plain(number), passed=True, rests_on=rests_on)
-    if rule.test is None:
-        if taken is None:
-            return None
-        option = _option(question, taken if not isinstance(taken, Decimal) else None)
-        if option is None:
-            raise SourceError(f"{quoted(str(taken))} is none of the question's options")
-        return _Aggregate(outcome=option, passed=True, rests_on=rests_on)
-    if taken is None:  # any: those that pass were looked for before
-        return _Aggregate(outcome=rule.otherwise, passed=False, rests_on=rests_on)
-    passed = rule.test.holds(taken)
-    outcome = rule.then if passed else rule.otherwise
-    return _Aggregate(outcome=outcome, passed=passed, rests_on=rests_on)
-
-
-def _taken(rule: Rule, counted: tuple[Counted, ...]) -> tuple[Value | Decimal, tuple[Counted, ...]]:
-    """Take the value that is put to the test, and what it rests on."""
-    if rule.take == "any":
-        return None, counted[-1:]
-    if rule.take == "count":
-        return Decimal(len(counted)), counted
-    if not counted:
-        return None, ()
-    if rule.take in ("first", "last"):
-        one = counted[0] if rule.take == "first" else counted[-1]
-        return one.value, (one,)
-    numbers = [read_number(one.value) for one in counted]
-    if rule.take == "sum":
-        total = Decimal(0)
-        for number in numbers:
-            total = _EXACT.add(total, number)
-        return total, counted
-    best = max(numbers) if rule.take == "max" else min(numbers)
-    return best, (counted[numbers.index(best)],)
 
 
 def _lines(rests_on: tuple[Counted, ...]) -> list[str]:
