@@ -93,12 +93,14 @@ def _print(world: World, connection: sqlite3.Connection, id_: str) -> None:
     from forecast.cli.output import say, say_styled, titled
     from forecast.reporting import lines, record, words
     from forecast.reporting.safely import wrapped
-    from forecast.store import forecasters, queries
+    from forecast.store import forecasters, queries, runs
 
     tracked = queries.get(connection, id_)
     say_styled(titled(id_, tracked.question.title), bold=True)
     for line in lines.facts(tracked, world.now):
         say(f"  {line}")
+    for lookup in runs.lookups(connection, id_).values():
+        say(f"  {lines.lookup_line(lookup, tracked)}")
     if tracked.question.criteria:
         say()
         say(wrapped(tracked.question.criteria))

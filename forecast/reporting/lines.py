@@ -8,8 +8,9 @@ from forecast.reading.instants import read_zone, show_day, show_instant
 from forecast.reading.probabilities import percent
 from forecast.store.queries import Tracked
 
-if TYPE_CHECKING:  # it brings NumPy, which `list` cannot wait for
+if TYPE_CHECKING:  # the first brings NumPy, which `list` cannot wait for
     from forecast.reporting.record import Said
+    from forecast.store.runs import Lookup
 
 
 def question_row(tracked: Tracked, now: datetime, probability: float | None) -> tuple[str, ...]:
@@ -63,6 +64,15 @@ def facts(tracked: Tracked, now: datetime) -> list[str]:
     elif tracked.n_revisions > 1:
         found.append(f"revision  {tracked.n_revisions}")
     return found
+
+
+def lookup_line(lookup: "Lookup", tracked: Tracked) -> str:
+    """Say how a question's source last fared."""
+    zone = read_zone(tracked.question.timezone)
+    if lookup.failing_since is None:
+        return f"looked up {show_instant(lookup.looked_at, zone)}"
+    since = show_instant(lookup.failing_since, zone)
+    return f"looked up failing since {since}, {lookup.failures} times in a row: {lookup.error}"
 
 
 def history_lines(history: list["Said"], tracked: Tracked) -> list[str]:

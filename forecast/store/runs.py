@@ -88,10 +88,12 @@ def last(connection: sqlite3.Connection) -> Run | None:
     return next(iter(history(connection, 1)), None)
 
 
-def lookups(connection: sqlite3.Connection) -> dict[str, Lookup]:
-    """Give how each question's source last fared, by the question's id."""
+def lookups(connection: sqlite3.Connection, question_id: str = "") -> dict[str, Lookup]:
+    """Give how each question's source last fared, by the question's id; or that of one alone."""
     rows = connection.execute(
-        "SELECT question_id, resolver, looked_at, failures, failing_since, error, seen FROM lookups"
+        "SELECT question_id, resolver, looked_at, failures, failing_since, error, seen "
+        "FROM lookups WHERE ? IN ('', question_id)",
+        (question_id,),
     )
     return {
         id_: Lookup(

@@ -151,6 +151,9 @@ def test_exit_codes(forecast, site, loaded):
     assert (4, "rain", "json") == (failed.status, error["id"], error["resolver"])
     assert f"{site.url}/rain answered 404" in error["error"]
     assert 0 == check(forecast).status
+    assert f"looked up failing since 2026-06-03 06:00 UTC, 2 times in a row: {site.url}/rain " in (
+        forecast("show", "rain").out
+    )
 
 
 def test_ones_own_network_is_not_asked_by_itself(forecast, site, loaded):
