@@ -37,35 +37,12 @@ _KEYS = {
 
 
 def check(question: Question) -> None:
-    """Refuse settings that would not work.
-
-    Parameters
-    ----------
-    question : Question
-
-    Raises
-    ------
-    InvalidField
-    """
+    """Refuse settings that would not work."""
     lint(question, _KEYS)
 
 
 def find(question: Question, means: Means) -> Found:
-    """Say what the program answers.
-
-    Parameters
-    ----------
-    question : Question
-    means : Means
-
-    Returns
-    -------
-    Found
-
-    Raises
-    ------
-    SourceError
-    """
+    """Say what the program answers."""
     document = means.run(Settings(question).texts("command"))
     printed = read_json(document.body)
     if not isinstance(printed, dict):

@@ -42,35 +42,12 @@ Row = tuple[int, dict[str, str]]
 
 
 def check(question: Question) -> None:
-    """Refuse settings that would not work.
-
-    Parameters
-    ----------
-    question : Question
-
-    Raises
-    ------
-    InvalidField
-    """
+    """Refuse settings that would not work."""
     lint_values(question, _KEYS)
 
 
 def find(question: Question, means: Means) -> Found:
-    """Say what the column answers.
-
-    Parameters
-    ----------
-    question : Question
-    means : Means
-
-    Returns
-    -------
-    Found
-
-    Raises
-    ------
-    SourceError
-    """
+    """Say what the column answers."""
     document = asking.ask(question, means)
     settings, zone = Settings(question), zone_of(question)
     as_of = Span(document.fetched_at, document.fetched_at) if "as_of" in settings else None

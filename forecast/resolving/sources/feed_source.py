@@ -46,16 +46,7 @@ _KEYS = {
 
 
 def check(question: Question) -> None:
-    """Refuse settings that would not work.
-
-    Parameters
-    ----------
-    question : Question
-
-    Raises
-    ------
-    InvalidField
-    """
+    """Refuse settings that would not work."""
     if question.type == "number":
         raise InvalidField("resolver.type", "a feed answers no number: use json, csv or html")
     lint(question, _KEYS)
@@ -67,21 +58,7 @@ def check(question: Question) -> None:
 
 
 def find(question: Question, means: Means) -> Found:
-    """Say what the entries answer.
-
-    Parameters
-    ----------
-    question : Question
-    means : Means
-
-    Returns
-    -------
-    Found
-
-    Raises
-    ------
-    SourceError
-    """
+    """Say what the entries answer."""
     document = asking.ask(question, means)
     feed = read_feed(document)
     zone = zone_of(question)

@@ -40,35 +40,12 @@ _KEYS = {
 
 
 def check(question: Question) -> None:
-    """Refuse settings that would not work.
-
-    Parameters
-    ----------
-    question : Question
-
-    Raises
-    ------
-    InvalidField
-    """
+    """Refuse settings that would not work."""
     lint_values(question, _KEYS)
 
 
 def find(question: Question, means: Means) -> Found:
-    """Say what the values answer.
-
-    Parameters
-    ----------
-    question : Question
-    means : Means
-
-    Returns
-    -------
-    Found
-
-    Raises
-    ------
-    SourceError
-    """
+    """Say what the values answer."""
     document = asking.ask(question, means)
     content = read_json(document.body)
     settings, zone = Settings(question), zone_of(question)

@@ -10,16 +10,7 @@ _KEYS = {
 
 
 def check(question: Question) -> None:
-    """Refuse settings that would not work.
-
-    Parameters
-    ----------
-    question : Question
-
-    Raises
-    ------
-    InvalidField
-    """
+    """Refuse settings that would not work."""
     lint(question, _KEYS)
 
 

@@ -21,35 +21,12 @@ _KEYS = {
 
 
 def check(question: Question) -> None:
-    """Refuse settings that would not work.
-
-    Parameters
-    ----------
-    question : Question
-
-    Raises
-    ------
-    InvalidField
-    """
+    """Refuse settings that would not work."""
     lint(question, _KEYS)
 
 
 def find(question: Question, means: Means) -> Found:
-    """Take the fingerprint of what a reader of the page sees.
-
-    Parameters
-    ----------
-    question : Question
-    means : Means
-
-    Returns
-    -------
-    Found
-
-    Raises
-    ------
-    SourceError
-    """
+    """Take the fingerprint of what a reader of the page sees."""
     document = asking.ask(question, means)
     text = _text(document, Settings(question).text("select"))
     seen = document.body if text is None else text.encode("utf-8", "replace")
