@@ -55,7 +55,7 @@ SECTIONS = {
     },
     "A record to be believed": {
         "verify": ("ledger", "Check that nothing was changed, dropped or slipped in."),
-        "seal": ("ledger", "Seal the record as it is now: lines to give away."),
+        "seal": ("sealing", "Seal the record as it is now: lines to give away."),
         "redact": ("ledger", "Take a text back for good; its digest stays."),
         "export": ("exports", "Write the tracker for other programs; FORMAT is record."),
         "backup": ("backups", "Copy the whole tracker to a file, while others may write."),

@@ -48,12 +48,16 @@ def backup_command(world: World, file: str, keep: int) -> None:
 def restore_command(world: World, file: str) -> None:
     """Put a backup in the tracker's place; what was there is kept.
 
-    Nothing else should be using the tracker meanwhile.
+    Nothing else may be using the tracker meanwhile. The backup is only read; one of an older
+    format is migrated on the way.
     """
     from forecast.cli.output import say, say_json
     from forecast.store.backups import restore
 
     source: Path = expanded(file)
+    # The user's data folder is not there yet on a new machine; others are named, and made by hand.
+    if world.path.parent == world.trust_path.parent:
+        world.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept = restore(source, world.path)
     if world.json:
         say_json({"file": str(world.path), "from": str(source), "kept": kept and str(kept)})

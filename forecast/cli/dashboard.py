@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import click
+
 from forecast.cli.context import World
+from forecast.reporting.safely import clean
 from forecast.store.queries import Tracked
 
 if TYPE_CHECKING:  # it brings NumPy, which a look at the list does not need
@@ -23,6 +26,7 @@ def dashboard(world: World) -> None:
     if world.json:
         _dashboard_json(world)
         return
+    _note_the_place(world)
     with closing(world.reading()) as connection:
         every = queries.listing(connection, world.now)
         mine = queries.standing_probabilities(connection, world.forecaster)
@@ -50,6 +54,15 @@ def dashboard(world: World) -> None:
     say_styled("Your score so far" if world.you else f"{world.forecaster}'s score", bold=True)
     for sentence in _score_so_far(world):
         say(sentence)
+
+
+def _note_the_place(world: World) -> None:
+    """Point out who else can change the tracker, where a person looks and no program reads."""
+    from forecast.store.place import another_owner, exposure
+
+    told = exposure(world.path) or another_owner(world.path)
+    if told:
+        click.echo(f"Note: {clean(f'{world.path}: {told}')}", err=True)
 
 
 def _say_questions(world: World, questions: Sequence[Tracked], mine: dict[str, float]) -> None:

@@ -1,4 +1,4 @@
-"""The record's honesty: `verify`, `seal`, `redact`."""
+"""The record's honesty: `verify`, `redact`."""
 
 import sys
 from contextlib import closing
@@ -30,24 +30,53 @@ _REDACTABLE = {
 @click.option(
     "--against", metavar="SEAL", type=click.Path(path_type=Path), help="A seal kept by others."
 )
+@click.option(
+    "--signers",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Who has which key, for SEAL.sig: lines of 'ann@example.org ssh-ed25519 …'.",
+)
+@click.option("--signer", metavar="NAME", default="", help="Who of these must have signed SEAL.")
+@click.option(
+    "--tsa-ca",
+    "authorities",
+    metavar="PEM",
+    type=click.Path(path_type=Path),
+    help="Certificates of the authority to be believed, for SEAL.tsr.",
+)
 @shared_options
 @pass_world
-def verify_command(world: World, against: Path | None) -> int:
+def verify_command(
+    world: World,
+    against: Path | None,
+    signers: Path | None,
+    signer: str,
+    authorities: Path | None,
+) -> int:
     """Check that nothing was changed, dropped or slipped in.
 
-    Layer by layer: the file, its triggers and views, the chain of all rows, the clock, the seals.
-    It ends with 0 only where nothing failed.
+    Layer by layer: the file, its triggers and views, the chain of all rows, the clock, the seals,
+    and whether others can change the file where it lies. It ends with 0 only where nothing failed.
     """
     from forecast.cli.output import say, say_columns, say_json
     from forecast.reporting.safely import wrapped
-    from forecast.store import seals
+    from forecast.store.place import place_layer
+    from forecast.store.sealing import kept
     from forecast.store.verify import against_seal, verify
 
-    seal = None if against is None else seals.parse(_text(against), str(against))
+    if bool(signers) != bool(signer):
+        raise click.UsageError("--signers and --signer go together: whose key, and who has which")
+    if against is None and (signers or authorities):
+        raise click.UsageError("--signers and --tsa-ca need a seal: add --against SEAL")
+    seal = None if against is None else kept.read(against, sys.stdin.buffer)
     with closing(world.reading()) as connection:
         layers = verify(connection)
         if seal is not None:
-            layers.append(against_seal(connection, seal, layers))
+            layers.append(against_seal(connection, seal.seal, layers))
+    if seal is not None:
+        layers += kept.layers(seal, world.environment, signers, signer, authorities)
+    if layers:
+        layers.append(place_layer(world.path))
     failed = [one for one in layers if one.state == "fail"]
     if world.json:
         say_json(
@@ -66,41 +95,6 @@ def verify_command(world: World, against: Path | None) -> int:
             say()
             say(wrapped(NOT_PROVED))
     return 1 if failed else 0
-
-
-@click.command("seal")
-@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write it.")
-@shared_options
-@pass_world
-def seal_command(world: World, output: Path | None) -> None:
-    """Seal the record as it is now: lines to give away.
-
-    Whoever keeps them can tell later whether anything of the record was changed or is gone.
-    """
-    from forecast.cli.output import say, say_json
-    from forecast.resolving.files import write_atomically
-    from forecast.store import seals
-
-    with closing(world.changing()) as connection:
-        seal = seals.make(connection, world.now)
-    text = seals.text(seal)
-    if output is not None:
-        write_atomically(output, text.encode())
-    if world.json:
-        counts = dict(zip(seals.COUNTED, seal.counts, strict=True))
-        say_json(
-            {
-                "made_at": seal.made_at,
-                "positions": seal.positions,
-                "head": seal.head,
-                **counts,
-                "file": None if output is None else str(output),
-            }
-        )
-    elif output is None:
-        say(text.rstrip("\n"))
-    else:
-        say(f"Sealed {seal.positions:,} positions in {output}: give it away, or publish it.")
 
 
 @click.command("redact")
@@ -130,6 +124,8 @@ def redact_command(
         title = queries.get(connection, id_).question.title
         table = _REDACTABLE[what]
         rows = queries.row_ids(connection, table, id_)
+        if not rows:
+            raise ForecastError(f"'{id_}' has no {what} to take back")
         if number is not None:
             if number > len(rows):
                 raise ForecastError(f"'{id_}' has no {what} {number}: see forecast show {id_}")
@@ -149,10 +145,3 @@ def redact_command(
     if what != "question":
         say(titled(id_, title))
     say(f"Taken back: {count(n_redacted, 'text')}. Backups and seals made before are as they were.")
-
-
-def _text(path: Path) -> str:
-    try:
-        return sys.stdin.read() if str(path) == "-" else path.read_text("utf-8", errors="replace")
-    except OSError as error:
-        raise ForecastError(f"{path} cannot be read: {error.strerror}") from None

@@ -145,7 +145,7 @@ def place_forecast(question: Question, forecast: Forecast, now: datetime) -> For
     made_at = placed_at(question, forecast.made_at)
     if made_at > now:
         raise InvalidField("at", f"'{question.id}' opens only on {_day(question)}")
-    return replace(forecast, made_at=made_at)
+    return forecast if made_at == forecast.made_at else replace(forecast, made_at=made_at)
 
 
 def placed_at(question: Question, made_at: datetime) -> datetime:

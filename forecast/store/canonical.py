@@ -6,13 +6,15 @@ salt and a digest of its own, so that a text can go and the facts beside it stil
 """
 
 import hashlib
-import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from json.encoder import encode_basestring
 from typing import Any
 
 #: Columns of numbers with a point.
 _REAL = ("probability", "low", "high")
+_DOUBLE = struct.Struct(">d")
 _RECORDED = ("recorded_at", "recorded_by", "clock")
 
 #: Table -> the columns of its facts, of its texts. The id is no part: the chain names it.
@@ -88,15 +90,49 @@ def canonical(row: Mapping[str, Any], columns: tuple[str, ...]) -> bytes:
     >>> canonical({"note": "hm", "probability": 0.5}, ("probability", "note"))
     b'{"note":"hm","probability":{"real":"3fe0000000000000"}}'
     """
-    text = json.dumps(
-        spelt(row, columns), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    return text.encode()
+    names = ordered(columns)
+    return spell(names, [_stored(name, row.get(name)) for name in names])
 
 
-def spelt(row: Mapping[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
-    """Give columns of a row as the JSON values that `canonical` writes."""
-    return {name: _value(name, row.get(name)) for name in columns}
+@cache
+def ordered(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Give columns in the order in which they are spelt."""
+    return tuple(sorted(columns))
+
+
+def spell(names: tuple[str, ...], values: Sequence[Any]) -> bytes:
+    """Do `canonical` for columns that are `ordered`, their values being as SQLite gives them."""
+    return (_form(names) % tuple([_SPELLERS[type(value)](value) for value in values])).encode()
+
+
+@cache
+def _form(names: tuple[str, ...]) -> str:
+    return "{" + ",".join(f'"{name}":%s' for name in names) + "}"
+
+
+def _real(value: float) -> str:
+    return f'{{"real":"{_DOUBLE.pack(value).hex()}"}}'
+
+
+def _bytes(value: bytes) -> str:
+    return f'{{"bytes":"{hashlib.sha256(value).hexdigest()}"}}'
+
+
+#: What SQLite gives -> how it is spelt.
+_SPELLERS: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: str,
+    float: _real,
+    bytes: _bytes,
+    type(None): lambda _: "null",
+}
+
+
+def _stored(name: str, value: Any) -> Any:
+    """Give a value as SQLite will give it back: 1 as 1.0 where that is the column's type."""
+    if isinstance(value, float) or (isinstance(value, int) and name in _REAL):
+        return float(value) + 0.0  # and never as -0.0
+    return int(value) if isinstance(value, int) else value
 
 
 def digest(salt: bytes, spelt: bytes) -> bytes:
@@ -119,11 +155,3 @@ def link(
         "",
     )
     return hashlib.sha256("\n".join(lines).encode()).digest()
-
-
-def _value(name: str, value: Any) -> Any:
-    if isinstance(value, float) or (value is not None and name in _REAL):  # SQLite stores 1 as 1.0
-        return {"real": struct.pack(">d", float(value)).hex()}
-    if isinstance(value, bytes):
-        return {"bytes": hashlib.sha256(value).hexdigest()}
-    return value

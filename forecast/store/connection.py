@@ -1,8 +1,10 @@
 """Opening the database: who may, which version, and how a write is whole or not at all."""
 
 import contextlib
+import itertools
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,18 +48,23 @@ def open_store(path: Path, *, create: bool) -> sqlite3.Connection:
             return _empty_in_memory()
         _make_private_file(path)
     try:
-        connection = sqlite3.connect(path, timeout=TIMEOUT_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(
+            path, timeout=TIMEOUT_SECONDS, isolation_level=None, factory=_Tracker
+        )
         try:
+            connection.file = path, path.stat().st_ino
             connection.execute("PRAGMA foreign_keys = ON")
             # What was acknowledged survives a power cut.
             connection.execute("PRAGMA synchronous = FULL")
-            if _version(connection, path) < SCHEMA_VERSION:
+            if format_of(connection, path) < SCHEMA_VERSION:
                 _bring_up_to_date(connection, path)
         except BaseException:
             connection.close()
             raise
     except sqlite3.Error as error:
         raise StoreError(explain(error, path)) from error
+    except OSError as error:  # it was removed just now
+        raise _unusable(path, error) from error
     return connection
 
 
@@ -68,9 +75,14 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
     The lock is taken at the start (`BEGIN IMMEDIATE`): a transaction that reads first and asks
     for the lock later fails at once when another process wrote in between.
     """
-    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA journal_mode").fetchone() == ("delete",):
+        # A backup that was put in place by hand: else whoever looks at it holds up the writers.
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
+    _take_the_lock(connection)
     try:
         yield
+        _check_still_there(connection)
         connection.execute("COMMIT")
     except BaseException:
         # A full disk may have rolled back already; what went wrong first is what to tell.
@@ -78,6 +90,50 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
         raise
+
+
+def _take_the_lock(connection: sqlite3.Connection) -> None:
+    """Begin to write, asking for the lock at an even pace while others have it.
+
+    SQLite asks ever more seldom the longer one waits, so that in a crowd those who come last are
+    served first, and some not within half a minute.
+    """
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        until = time.monotonic() + patience / 1000
+        for pause in itertools.chain((0.001, 0.002), itertools.repeat(0.005)):
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(pause)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+class _Tracker(sqlite3.Connection):
+    """A connection that knows its file: path and number."""
+
+    file: tuple[Path, int]
+
+
+def _check_still_there(connection: sqlite3.Connection) -> None:
+    """Refuse to write what would be gone with the last program that has the file open."""
+    if not isinstance(connection, _Tracker):
+        return
+    path, number = connection.file
+    try:
+        there = path.stat().st_ino == number
+    except OSError:
+        there = False
+    if not there:
+        raise StoreError(
+            f"{path} was removed or replaced meanwhile: nothing was recorded; look for it, or "
+            "put a copy back with forecast restore"
+        )
 
 
 def explain(error: sqlite3.Error, path: Path) -> str:
@@ -137,8 +193,8 @@ def _make_private_file(path: Path) -> None:
         raise _unusable(path, error) from error
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    """Give the file's schema version, 0 for a new file; refuse what is not ours or is newer."""
+def format_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Give a file's format, 0 for a new file; refuse what is not ours or is newer."""
     # One transaction, so that it sees either nothing or the whole of a schema that another
     # process is making meanwhile.
     connection.execute("BEGIN")
@@ -162,24 +218,35 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     """Make or migrate the schema, one process at a time, an old file's copy put beside it."""
-    with _lock_of(path):
-        version = _version(connection, path)  # another process may have been first
+    with lock_of(path):
+        version = format_of(connection, path)  # another process may have been first
         if version == SCHEMA_VERSION:
             return
         if version:
             _copy_beside(connection, path, version)
-        # Both outside the transaction, where alone SQLite changes them. Foreign keys are off
-        # because transform() drops the table it has copied, which others point at.
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA foreign_keys = OFF")
-        try:
-            _lay_out(connection)
-        finally:
-            connection.execute("PRAGMA foreign_keys = ON")
+        lay_out(connection)
+
+
+def lay_out(connection: sqlite3.Connection) -> None:
+    """Make or migrate the tables and say which format they have now: all of it, or nothing."""
+    from forecast.store import schema  # it brings sqlite-utils, which most commands do not need
+
+    # Outside the write, where alone SQLite changes it; off, because transform() drops the table
+    # it has copied, which others point at.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        with writing(connection):
+            schema.migrate(connection)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
 
 
 @contextlib.contextmanager
-def _lock_of(path: Path) -> Iterator[None]:
+def lock_of(path: Path) -> Iterator[None]:
+    """Hold what making, migrating and restoring a tracker hold: one process at a time."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(f"{path}.lock", timeout=2 * TIMEOUT_SECONDS, mode=0o600)
@@ -196,27 +263,36 @@ def _lock_of(path: Path) -> Iterator[None]:
 
 
 def _copy_beside(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    for attempt in range(1000):
-        suffix = f"-{attempt}" if attempt else ""
-        copy = path.with_name(f"{path.name}.format-{version}{suffix}")
-        if not copy.exists():
-            break
-    _make_private_file(copy)
-    with contextlib.closing(sqlite3.connect(copy)) as target:
-        connection.backup(target)
+    """Keep an old file as it is: all of it, or nothing, and once if this is broken off."""
+    import filecmp
 
-
-def _lay_out(connection: sqlite3.Connection) -> None:
-    """Make or migrate the tables and say which format they have now: all of it, or nothing."""
-    from forecast.store import schema  # it brings sqlite-utils, which most commands do not need
-
-    with writing(connection):
-        schema.migrate(connection)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    making = path.with_name(f".{path.name}.format-{version}.new")
+    leftovers = [making, making.with_name(f"{making.name}-journal")]
+    try:
+        for left in leftovers:
+            left.unlink(missing_ok=True)
+        _make_private_file(making)
+        with contextlib.closing(sqlite3.connect(making)) as target:
+            connection.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")
+        for attempt in range(1000):
+            suffix = f"-{attempt}" if attempt else ""
+            copy = path.with_name(f"{path.name}.format-{version}{suffix}")
+            if not copy.exists():
+                making.rename(copy)
+                return
+            if filecmp.cmp(making, copy, shallow=False):
+                return
+        raise StoreError(f"there are too many {path.name}.format-{version}-N: remove some")
+    except OSError as error:
+        raise _unusable(path, error) from error
+    finally:
+        for left in leftovers:
+            with contextlib.suppress(OSError):
+                left.unlink()
 
 
 def _empty_in_memory() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    _lay_out(connection)
+    lay_out(connection)
     return connection

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from forecast.model import ForecastError
 from forecast.reading.instants import stamp
 from forecast.store import chain
-from forecast.store.canonical import PARTS, spelt
+from forecast.store.canonical import PARTS, canonical
+from forecast.store.layout import compare
 
 FORMAT = "forecast record 1"
 
@@ -18,9 +20,17 @@ def record_lines(connection: sqlite3.Connection, now: datetime) -> Iterator[str]
 
     What was redacted, and private forecasts on questions that are not settled, are there as
     digests alone: without content, and without the salt by which one could guess it.
+
+    Raises
+    ------
+    ForecastError
+        If a row is gone, which would look like one that is kept back, or the tables are others.
     """
     connection.execute("BEGIN")  # one picture, whatever others write meanwhile
     try:
+        problem = compare(connection).tables
+        if problem:
+            raise ForecastError(f"{problem}: see forecast verify")
         positions, head = chain.head(connection)
         header = {"format": FORMAT, "made": stamp(now), "positions": positions, "head": head.hex()}
         yield json.dumps(header)
@@ -35,9 +45,18 @@ def record_lines(connection: sqlite3.Connection, now: datetime) -> Iterator[str]
             "SELECT position, table_name, row_id, salt, digest, text_salt, text_digest, hash "
             "FROM chain ORDER BY position"
         ):
+            if table not in PARTS:
+                raise ForecastError(
+                    f"position {position} names no table of the record, {table}: see forecast verify"
+                )
             named = table == "forecasters" and present[row_id] != position
             told = not named and (table, row_id) not in hidden
             row = chain.row(connection, table, row_id) if told else None
+            if told and (row is None or digests[0] is None):
+                raise ForecastError(
+                    f"position {position} names {table} {row_id}, and its row or salt is gone: "
+                    "see forecast verify"
+                )
             yield json.dumps(_shape(position, table, row_id, digests, row), ensure_ascii=False)
     finally:
         connection.execute("ROLLBACK")
@@ -58,11 +77,11 @@ def _shape(
     salt, digest, text_salt, text_digest, hash_ = digests
     fact_columns, text_columns = PARTS[table]
     shape: dict[str, Any] = {"position": position, "table": table, "row": row_id}
-    if row is not None and salt is not None:
-        shape |= {"facts": spelt(row, fact_columns), "salt": salt.hex()}
+    if row is not None:
+        shape |= {"facts": json.loads(canonical(row, fact_columns)), "salt": salt.hex()}
     shape["digest"] = digest.hex()
     if row is not None and text_salt is not None:
-        shape |= {"texts": spelt(row, text_columns), "text_salt": text_salt.hex()}
+        shape |= {"texts": json.loads(canonical(row, text_columns)), "text_salt": text_salt.hex()}
     if text_digest is not None:
         shape["text_digest"] = text_digest.hex()
     return {**shape, "hash": hash_.hex()}

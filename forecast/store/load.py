@@ -102,7 +102,9 @@ def _add_forecasts(
     added = 0
     for forecast in entry.forecasts:
         name = forecasters.present_name(connection, forecast.forecaster)
-        said: Forecast = _bare(replace(forecast, forecaster=name))
+        said: Forecast = _bare(forecast)
+        if name != said.forecaster:  # of many, each copy would cost as much as its row
+            said = replace(said, forecaster=name)
         placed = append.place_forecast(revisions[0], said, recording.at)
         had = next((one for one in (placed, *_placed_then(revisions, said)) if recorded[one]), None)
         if had is not None:
@@ -162,6 +164,8 @@ def _says_the_same(question: Question, resolution: Resolution, earlier: Resoluti
 
 def _bare(record: Forecast | Comment | Resolution) -> Any:
     """Give a record as it was said, without when and by whom it was recorded."""
-    if isinstance(record, Forecast):  # a file holds it only once it is revealed
+    if isinstance(record, Forecast) and record.private:  # a file holds it only once revealed
         record = replace(record, private=False)
+    if record.recorded_at is None and not record.recorded_by:
+        return record
     return replace(record, recorded_at=None, recorded_by="")

@@ -1,6 +1,6 @@
 """Taking a text back: it goes from the file, its digest stays, and the record still holds."""
 
-import contextlib
+import json
 import sqlite3
 
 from forecast.model import ForecastError
@@ -39,19 +39,20 @@ def redact(
     ForecastError
         If the rows have no text.
     """
-    columns = PARTS[table][1]
-    if not columns:
+    if not PARTS[table][1] or table == "forecasters":
         raise ForecastError(f"{table} hold no text to take back")
     # What SQLite frees it overwrites; what was freed before goes with the VACUUM.
     connection.execute("PRAGMA secure_delete = ON")
     with writing(connection):
+        told = _told(connection, table, row_ids)
         guard = f"{table}_no_update"
         connection.execute(f"DROP TRIGGER {guard}")
-        n_redacted = sum(_redact_one(connection, table, id_, reason, recording) for id_ in row_ids)
+        for position, row_id in told:
+            _redact_one(connection, table, row_id, position, reason, recording)
         (statement,) = (one for one in guards() if one.startswith(f"CREATE TRIGGER {guard} "))
         connection.execute(statement)
-    purge(connection)
-    return n_redacted
+    purge(connection)  # also where nothing was left: the last time may have been broken off
+    return len(told)
 
 
 def purge(connection: sqlite3.Connection) -> None:
@@ -64,10 +65,16 @@ def purge(connection: sqlite3.Connection) -> None:
         from the file.
     """
     connection.execute("PRAGMA secure_delete = ON")
-    busy = 1
-    with contextlib.suppress(sqlite3.OperationalError):
+    try:
         connection.execute("VACUUM")
         (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise ForecastError(
+                f"the text is out of the record, but the file could not be rewritten ({error}): "
+                "run the same command again once that is mended"
+            ) from None
+        busy = 1
     if busy:
         raise ForecastError(
             "the text is out of the record, but another program keeps the file from being "
@@ -75,25 +82,31 @@ def purge(connection: sqlite3.Connection) -> None:
         )
 
 
+def _told(connection: sqlite3.Connection, table: str, row_ids: list[str]) -> list[tuple[int, str]]:
+    """Give the positions and ids of the rows whose texts were not taken back before."""
+    return connection.execute(
+        "SELECT position, row_id FROM chain WHERE table_name = ? AND text_salt IS NOT NULL "
+        "AND row_id IN (SELECT value FROM json_each(?)) ORDER BY position",
+        (table, json.dumps(row_ids)),
+    ).fetchall()
+
+
 def _redact_one(
-    connection: sqlite3.Connection, table: str, row_id: str, reason: str, recording: Recording
-) -> int:
-    known = connection.execute(
-        "SELECT text_salt FROM chain WHERE table_name = ? AND row_id = ?", (table, row_id)
-    ).fetchone()
-    if known is None or known[0] is None:  # it was taken back before
-        return 0
+    connection: sqlite3.Connection,
+    table: str,
+    row_id: str,
+    position: int,
+    reason: str,
+    recording: Recording,
+) -> None:
     columns = PARTS[table][1]
     connection.execute(
         f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?",
         (*map(redacted, columns), row_id),
     )
-    connection.execute(
-        "UPDATE chain SET text_salt = NULL WHERE table_name = ? AND row_id = ?", (table, row_id)
-    )
+    connection.execute("UPDATE chain SET text_salt = NULL WHERE position = ?", (position,))
     append.insert(
         connection,
         "redactions",
         {"table_name": table, "row_id": row_id, "reason": reason, **recording.columns()},
     )
-    return 1

@@ -237,8 +237,16 @@ def m003_chain(db: Database) -> None:
     _create(
         db,
         "seals",
-        {"id": int, "made_at": str, "positions": int, "head": str, "text": str, "stamp": bytes},
-        nullable={"stamp"},
+        {
+            "id": int,
+            "made_at": str,
+            "positions": int,
+            "head": str,
+            "text": str,
+            "stamp": bytes,
+            "stamp_url": str,
+        },
+        nullable={"stamp", "stamp_url"},
     )
     chain.adopt(db.conn)
 

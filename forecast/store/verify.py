@@ -1,21 +1,23 @@
 """Whether the record is what was written: layer by layer, and what that does not prove."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from forecast.model import ForecastError
-from forecast.reading.instants import read_stamp, stamp
+from forecast.reading.instants import stamp
 from forecast.store import chain, seals
-from forecast.store.canonical import PARTS, canonical, digest, link, redacted
-from forecast.store.chain import START
-from forecast.store.guards import guards
-from forecast.store.views import VIEWS
+from forecast.store.canonical import PARTS
+from forecast.store.layout import Difference, compare
+from forecast.store.walking import Walk, walk
 
-#: Processes stamp their rows before they get their turn to write; clocks are put right.
-CLOCK_MAY_DIFFER = timedelta(minutes=10)
+#: What goes wrong with a file that is as it should be.
+_NOT_DAMAGE = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+)
 
 State = Literal["pass", "fail", "pending", "not checked"]
 
@@ -30,19 +32,6 @@ class Layer:
     detail: str = ""
 
 
-@dataclass(slots=True)
-class _Walk:
-    """What a walk along the chain has seen."""
-
-    n_positions: int = 0
-    head: bytes = START
-    n_redacted: int = 0
-    n_set_clock: int = 0
-    migrated: int = 0
-    chain_problem: str = ""
-    clock_problem: str = ""
-
-
 def verify(connection: sqlite3.Connection) -> list[Layer]:
     """Walk the whole record, reading it in one piece while others may write.
 
@@ -53,26 +42,33 @@ def verify(connection: sqlite3.Connection) -> list[Layer]:
     """
     connection.execute("BEGIN")
     try:
-        if connection.execute("SELECT 1 FROM chain LIMIT 1").fetchone() is None and _is_empty(
-            connection
-        ):
-            return []
-        damage = _damage(connection)
-        if damage:  # what a damaged file says of itself is worth nothing
-            rest = ("schema", "chain", "clock", "seals")
-            return [
-                Layer("file", "fail", damage),
-                *(Layer(name, "not checked", "the file is damaged") for name in rest),
-            ]
-        walk = _walk(connection)
-        return [
-            Layer("file", "pass", "SQLite finds no damage"),
-            _schema_layer(connection),
-            *_walk_layers(walk),
-            _seals_layer(connection),
-        ]
+        return list(_layers(connection))
     finally:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _layers(connection: sqlite3.Connection) -> Iterator[Layer]:
+    damage = _damage(connection)
+    if damage:  # what a damaged file says of itself is worth nothing
+        yield Layer("file", "fail", damage)
+        yield from _unchecked("the file is damaged", "schema", "chain", "clock", "seals")
+        return
+    difference = compare(connection)
+    if not difference.tables and _is_empty(connection):
+        return
+    yield Layer("file", "pass", "SQLite finds no damage")
+    yield _schema_layer(difference)
+    if difference.tables:
+        yield from _unchecked("the tables are not ours", "chain", "clock", "seals")
+        return
+    yield from _walk_layers(walk(connection))
+    yield _seals_layer(connection)
+
+
+def _unchecked(why: str, *names: str) -> Iterator[Layer]:
+    for name in names:
+        yield Layer(name, "not checked", why)
 
 
 def against_seal(connection: sqlite3.Connection, seal: seals.Seal, layers: list[Layer]) -> Layer:
@@ -97,8 +93,10 @@ def against_seal(connection: sqlite3.Connection, seal: seals.Seal, layers: list[
 
 
 def _is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether there is nothing to verify; a seal without its record is something."""
     return not any(
-        connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in PARTS
+        connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+        for table in ("chain", "seals", *PARTS)
     )
 
 
@@ -106,208 +104,48 @@ def _damage(connection: sqlite3.Connection) -> str:
     """Ask SQLite itself: pages, indexes, and rows that point at others."""
     try:
         (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
+        if said != "ok":
+            return " ".join(str(said).split())
+        for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+            return f"row {row} of {table} points at a row of {parent} that does not exist"
+        connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter of SQLite's own words
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGE:
+            raise
         return str(error)
-    if said != "ok":
-        return " ".join(str(said).split())
-    for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-        return f"row {row} of {table} points at a row of {parent} that does not exist"
     return ""
 
 
-def _schema_layer(connection: sqlite3.Connection) -> Layer:
-    """Compare triggers and views with those this program makes: they guard and show the record."""
-    wanted = {_name(statement): statement for statement in guards()}
-    wanted |= {name: f"CREATE VIEW {name} AS {select}" for name, select in VIEWS.items()}
-    rows = connection.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
-    )
-    found = {name: sql for name, sql in rows if name in wanted}
-    for name, statement in wanted.items():
-        if name not in found:
-            return Layer("schema", "fail", f"{name} is missing")
-        if found[name] != statement.strip():
-            return Layer("schema", "fail", f"{name} is not as this program makes it")
-    foreign = connection.execute(
-        "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN "
-        f"({', '.join('?' * len(PARTS))})",
-        tuple(PARTS),
-    )
-    for name, table in foreign:
-        if name not in wanted:
-            return Layer("schema", "fail", f"{table} has a trigger that is not ours: {name}")
-    return Layer("schema", "pass", f"{len(wanted)} triggers and views")
-
-
-def _name(statement: str) -> str:
-    return statement.split(maxsplit=3)[2]
-
-
-def _walk(connection: sqlite3.Connection) -> _Walk:
-    """Follow the chain from its first position to its last, and find what it does not name."""
-    walk = _Walk()
-    rows = _Rows(connection)
-    (walk.migrated,) = connection.execute(
-        "SELECT coalesce(sum(n_rows), 0) FROM adoptions"
-    ).fetchone()
-    latest = ""
-    for position in connection.execute(
-        "SELECT position, table_name, row_id, salt, digest, text_salt, text_digest, hash "
-        "FROM chain ORDER BY position"
-    ):
-        problem = _check_position(walk, rows, position)
-        if problem:
-            walk.chain_problem = f"position {position[0]}: {problem}"
-            return walk
-        latest = _check_clock(walk, rows.row, latest, position[0])
-    walk.chain_problem = rows.unchained()
-    return walk
+def _schema_layer(difference: Difference) -> Layer:
+    """Say whether tables, triggers and views are those of this program."""
+    problem = difference.tables or difference.others
+    if problem:
+        return Layer("schema", "fail", problem)
+    notes = [f"{difference.n_objects} tables, indexes, triggers and views"]
+    if difference.respelt:
+        notes.append(f"written otherwise, and the same: {', '.join(difference.respelt)}")
+    return Layer("schema", "pass", "; ".join(notes))
 
 
 def _seals_layer(connection: sqlite3.Connection) -> Layer:
-    """Compare the record with the seals it has made; they are only as good as the file itself."""
-    try:
-        made = seals.kept(connection)
-    except ForecastError as error:
-        return Layer("seals", "fail", str(error))
-    for seal in made:
-        problem = seals.problem(connection, seal)
-        if problem:
-            return Layer("seals", "fail", f"the seal of {stamp(seal.made_at)}: {problem}")
-    if not made:
-        return Layer("seals", "not checked", "none was made: forecast seal")
-    return Layer("seals", "pass", f"{len(made)} made by this tracker")
+    return Layer("seals", *seals.judge(connection))
 
 
-def _check_position(walk: _Walk, rows: "_Rows", row: Any) -> str:
-    """Check one position against the ones before it and the row it names; '' where it is right."""
-    position, table, row_id, salt, facts, text_salt, texts, hash_ = row
-    walk.n_positions += 1
-    if position != walk.n_positions:
-        return f"position {walk.n_positions} is missing"
-    if table not in PARTS:
-        return f"it names a table that is not of the record: {table}"
-    if link(position, walk.head, table, row_id, facts, texts) != hash_:
-        return "its hash does not follow from what is before it"
-    walk.head = hash_
-    problem = rows.find(table, row_id, position)
-    if problem or rows.row is None:
-        return problem
-    fact_columns, text_columns = PARTS[table]
-    if salt is None or digest(salt, canonical(rows.row, fact_columns)) != facts:
-        return f"the facts of {table} {row_id} are not what was recorded"
-    if not text_columns:
-        return ""
-    if text_salt is None:
-        walk.n_redacted += 1
-        return rows.check_redacted(table, row_id)
-    if digest(text_salt, canonical(rows.row, text_columns)) != texts:
-        return f"the {', '.join(text_columns)} of {table} {row_id} are not what was recorded"
-    return ""
-
-
-def _check_clock(walk: _Walk, row: Mapping[str, Any] | None, latest: str, position: int) -> str:
-    """Note rows of a set clock, and those stamped well before the row recorded before them."""
-    if row is None or "recorded_at" not in row:
-        return latest
-    if row["clock"] == "set":
-        walk.n_set_clock += 1
-        return latest
-    at: str = row["recorded_at"]
-    if at < latest and read_stamp(latest) - read_stamp(at) > CLOCK_MAY_DIFFER:
-        walk.clock_problem = walk.clock_problem or (
-            f"position {position} is stamped {at}, a row before it {latest}"
-        )
-    return max(at, latest)
-
-
-class _Rows:
-    """The rows the chain names, each looked up once and in the order it was appended."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-        self.connection.row_factory = None
-        #: The row of the position that is looked at; None where a later position speaks for it.
-        self.row: dict[str, Any] | None = None
-        self._last_id: dict[str, int] = {}
-        self._seen_questions: set[str] = set()
-        self._count = dict.fromkeys(PARTS, 0)
-        self._names: dict[str, int] = dict(
-            connection.execute(
-                "SELECT row_id, max(position) FROM chain "
-                "WHERE table_name = 'forecasters' GROUP BY row_id"
-            )
-        )
-
-    def find(self, table: str, row_id: str, position: int) -> str:
-        """Look up the row a position names; says what is wrong with there being one."""
-        self.row = None
-        if table == "forecasters" and self._names[row_id] != position:
-            return ""  # a name that has changed since
-        problem = self._again(table, row_id)
-        if problem:
-            return problem
-        self._count[table] += 1
-        self.row = chain.row(self.connection, table, row_id)
-        if self.row is None:
-            return f"{table} {row_id} is gone"
-        return ""
-
-    def _again(self, table: str, row_id: str) -> str:
-        """Refuse a row that two positions name; rows with a number come in its order."""
-        if table == "questions":
-            again = row_id in self._seen_questions
-            self._seen_questions.add(row_id)
-        elif table == "forecasters":
-            again = False
-        else:
-            again = not row_id.isdecimal() or int(row_id) <= self._last_id.get(table, 0)
-            self._last_id[table] = int(row_id) if row_id.isdecimal() else 0
-        return f"{table} {row_id} comes twice, or out of order" if again else ""
-
-    def check_redacted(self, table: str, row_id: str) -> str:
-        """Check that a redaction is on record, and that it left nothing of the text."""
-        assert self.row is not None
-        told = self.connection.execute(
-            "SELECT 1 FROM redactions WHERE table_name = ? AND row_id = ?", (table, row_id)
-        ).fetchone()
-        if told is None:
-            return f"the salt of {table} {row_id} is gone, and no redaction says why"
-        for column in PARTS[table][1]:
-            if self.row[column] != redacted(column):
-                return f"{table} {row_id} was redacted, and its {column} is there"
-        return ""
-
-    def unchained(self) -> str:
-        """Find a row that no position names."""
-        for table, n_chained in self._count.items():
-            (n_rows,) = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-            if n_rows != n_chained:
-                (row_id,) = self.connection.execute(
-                    f"SELECT id FROM {table} WHERE CAST(id AS TEXT) NOT IN "
-                    "(SELECT row_id FROM chain WHERE table_name = ?) LIMIT 1",
-                    (table,),
-                ).fetchone() or ("?",)
-                return f"{table} {row_id} is not in the chain: it was slipped in"
-        return ""
-
-
-def _walk_layers(walk: _Walk) -> Iterator[Layer]:
-    notes = [f"{walk.n_positions:,} positions, head {walk.head.hex()[:16]}…"]
-    if walk.n_redacted:
-        notes.append(f"{walk.n_redacted} redacted")
-    if walk.migrated:
-        notes.append(f"the first {walk.migrated:,} chained by a migration, not as they were said")
-    if walk.chain_problem:
-        yield Layer("chain", "fail", walk.chain_problem)
+def _walk_layers(seen: Walk) -> Iterator[Layer]:
+    notes = [f"{seen.n_positions:,} positions, head {seen.head.hex()[:16]}…"]
+    if seen.n_redacted:
+        notes.append(f"{seen.n_redacted:,} redacted")
+    if seen.n_adopted:
+        notes.append(f"the first {seen.n_adopted:,} chained by a migration, not as they were said")
+    if seen.chain_problem:
+        yield Layer("chain", "fail", seen.chain_problem)
     else:
         yield Layer("chain", "pass", "; ".join(notes))
-    set_clock = (
-        f"{walk.n_set_clock:,} rows were made under FORECAST_NOW" if walk.n_set_clock else ""
-    )
-    if walk.clock_problem:
-        yield Layer("clock", "fail", walk.clock_problem)
-    elif walk.chain_problem:
+    rows = "row" if seen.n_set_clock == 1 else "rows"
+    set_clock = f"{seen.n_set_clock:,} {rows} made under FORECAST_NOW" if seen.n_set_clock else ""
+    if seen.clock_problem:
+        yield Layer("clock", "fail", seen.clock_problem)
+    elif seen.chain_problem:
         yield Layer("clock", "not checked", "the chain is broken")
     else:
         yield Layer("clock", "pass", set_clock)
