@@ -28,6 +28,7 @@ SECTIONS = {
         "predict": ("forecasts", "Record a forecast: 7%, 0.07, 1:13, 'likely' …"),
         "withdraw": ("forecasts", "Say that from now on you have no forecast on a question."),
         "retract": ("forecasts", "Take a slip back: within a day it never counts."),
+        "words": ("wording", "Show how words of probability are read, and by whom."),
     },
     "Answers": {
         "check": (

@@ -20,7 +20,6 @@ def ask(world: World, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         With the answers filled in.
     """
     from forecast.reading.instants import read_zone
-    from forecast.reading.probabilities import read_probability
 
     zone = read_zone(given["timezone"]) if given["timezone"] else world.zone
     filled = dict(given)
@@ -43,7 +42,7 @@ def ask(world: World, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         tags = answer("Tags, separated by commas").split(",")
         filled["tags"] = tuple(dict.fromkeys(tag.strip() for tag in tags))
     said = "Your forecast (7%, 1:13, likely; empty for none yet)"
-    fill("probability", said, read_probability)
+    fill("probability", said, lambda text: typed.reading(world, text))
     filled["probability"] = filled["probability"] or None
     if filled["probability"]:
         fill("note", "Why")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # `--help` needs none of it, and is to be quick
     from forecast.store.rows import Recording
 
 #: What `config.toml` may hold.
-CONFIG_KEYS = ("forecaster", "timezone")
+CONFIG_KEYS = ("forecaster", "timezone", "lexicon")
 
 
 class World:
@@ -77,6 +77,13 @@ class World:
         except Exception:  # a broken TZ or /etc/localtime is no reason to refuse a forecast
             return "UTC"
         return "UTC" if name in ("Etc/UTC", "Etc/UCT", "UCT", "Zulu") else name
+
+    @property
+    def lexicon(self) -> str:
+        """The lexicon by which words of probability are read: config, else ICD 203."""
+        from forecast.reading.lexicon import DEFAULT
+
+        return self._config.get("lexicon") or DEFAULT
 
     @property
     def zone(self) -> "tzinfo":
@@ -171,6 +178,10 @@ def _checked(config: dict[str, Any]) -> dict[str, str]:
             raise NotReadable(f'{key} is not text: write {key} = "…"')
     if "timezone" in config:
         read_zone(config["timezone"])
+    if "lexicon" in config:
+        from forecast.reading.lexicon import find_lexicon
+
+        find_lexicon(config["lexicon"])
     return {key: value.strip() for key, value in config.items()}
 
 

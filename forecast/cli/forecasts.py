@@ -22,6 +22,7 @@ from forecast.model import ForecastError
 @value_argument("said", "PROB", nargs=-1, required=True)
 @click.option("--at", metavar="WHEN", help="When it was said, if not now: 2026-05-04, -2d.")
 @click.option("--note", metavar="TEXT", default="", help="Why.")
+@typed.lexicon_option("How words are read: icd203, phia, ipcc, kent, survey; else config.")
 @click.option(
     "--private",
     is_flag=True,
@@ -35,20 +36,22 @@ def predict_command(
     said: tuple[str, ...],
     at: str | None,
     note: str,
+    lexicon: str | None,
     private: bool,
 ) -> None:
     """Record a forecast: 7%, 0.07, 1:13, 'likely' …
 
     PROB is a percentage (7%, or 7), a number below 1 (0.07), odds in favour (1:13), 1 in 14, or
-    words such as almost certainly not. A bare 0 or 1 could be either, and is refused.
+    words such as almost certainly not. A bare 0 or 1 could be either, and is refused. forecast
+    words shows how words are read.
     """
     from forecast.cli.output import say, say_json, titled
-    from forecast.reading.probabilities import read_probability
     from forecast.reporting.words import forecast_sentence
     from forecast.store import append, queries
 
     probability = " ".join(said)
-    read_probability(probability)  # a slip of the fingers is told before any database is made
+    # A slip of the fingers is told before any database is made.
+    read = typed.reading(world, probability, lexicon)
     with closing(world.changing()) as connection:
         id_ = queries.find_id(connection, question_id)
         tracked = queries.get(connection, id_)
@@ -62,7 +65,9 @@ def predict_command(
         made_at = typed.made_at(world, question, at)
         forecast = append.record_forecast(
             connection,
-            replace(typed.forecast(world, id_, probability, made_at, note), private=private),
+            replace(
+                typed.forecast(world, id_, probability, made_at, note, lexicon), private=private
+            ),
             world.recording,
         )
         newest = queries.standing(connection, id_, world.forecaster)
@@ -78,10 +83,13 @@ def predict_command(
                 "private": forecast.private,
                 "counts": not too_late,
             }
+            | ({"odd": read.odd} if read.odd else {})
         )
         return
     say(titled(id_, question.title))
     say(forecast_sentence(forecast, before, world.you or forecast.forecaster))
+    if read.odd:
+        say(f"Note: {read.odd}.")
     if private:
         say("Private: only its digest leaves this tracker until the question is settled.")
     if at is not None:

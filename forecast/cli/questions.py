@@ -56,6 +56,7 @@ def question_options(command: Command) -> Command:
 @question_options
 @click.option("-p", "--probability", metavar="PROB", help="Your first forecast: 7%, 1:13, likely.")
 @click.option("--note", metavar="TEXT", help="Why you say so; goes with -p.")
+@typed.lexicon_option("How words given with -p are read: icd203, phia, ipcc, kent, survey.")
 @click.option("--id", "id_", metavar="ID", help="Made from the title, unless given.")
 @shared_options
 @pass_world
@@ -144,7 +145,12 @@ def _add(world: World, title: str, given: dict[str, Any]) -> None:
     said, note = given["probability"], given["note"] or ""
     if note and said is None:
         raise click.UsageError("--note goes with -p: the note says why you say so")
-    first = None if said is None else typed.forecast(world, question.id, said, world.now, note)
+    lexicon = given["lexicon"]
+    if lexicon and said is None:
+        raise click.UsageError("--lexicon goes with -p: it says how the words are read")
+    first = (
+        None if said is None else typed.forecast(world, question.id, said, world.now, note, lexicon)
+    )
     with closing(world.writing()) as connection:
         question = append.add_question(
             connection, question, world.recording, forecast=first, number_on=not given["id_"]
@@ -159,6 +165,9 @@ def _add(world: World, title: str, given: dict[str, Any]) -> None:
     say(when_sentence(question))
     if first:
         say(forecast_sentence(first, None, world.you or first.forecaster))
+        odd = typed.reading(world, said, lexicon).odd
+        if odd:
+            say(f"Note: {odd}.")
     unscored = append.unscored_note(question)
     if unscored:
         say(f"Note: {unscored}.")

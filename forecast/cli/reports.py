@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from forecast.cli import typed
 from forecast.cli.context import World, expanded
 from forecast.cli.options import pass_world, scale_option, shared_options
 from forecast.model import ForecastError, NotReadable
@@ -49,6 +50,9 @@ if TYPE_CHECKING:  # it brings NumPy
     "--include-early", is_flag=True, help="Count what resolved before a deadline still ahead."
 )
 @click.option("--no-backdated", is_flag=True, help="Leave out what was recorded a day late.")
+@typed.lexicon_option(
+    "Read what was said in words by this lexicon: icd203, phia, ipcc, kent, survey."
+)
 @click.option(
     "--axis",
     type=click.Choice(["linear", "log-odds"]),
@@ -95,6 +99,7 @@ def _choice(world: World, connection: sqlite3.Connection, given: dict[str, Any])
         before_deadline=None if given["at"] is None else read_duration(given["at"]),
         cluster=given["cluster"],
         weighting=given["weighting"],
+        lexicon=given["lexicon"] or "",
         you=world.forecaster if world.you else "",
     )
     if against and choice.forecaster == choice.against:

@@ -256,12 +256,13 @@ def _known(world: World, item: Item, outcome: str) -> datetime | None:
 
 def _update(world: World, connection: sqlite3.Connection, item: Item) -> None:
     from forecast.cli.output import say
-    from forecast.reading.probabilities import read_probability
     from forecast.reporting.words import forecast_sentence
     from forecast.store import append, queries
 
     question = item.tracked.question
-    said = answer("Your forecast (7%, 1:13, likely)", read_probability, needed=True)
+    said = answer(
+        "Your forecast (7%, 1:13, likely)", lambda text: typed.reading(world, text), needed=True
+    )
     note = answer("Why (empty for nothing)")
     before = queries.standing(connection, question.id, world.forecaster)
     forecast = append.record_forecast(

@@ -3,12 +3,44 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from forecast.cli.context import World
+from forecast.cli.options import Command
 from forecast.model import Forecast, InvalidField, NotReadable, Question
 
+if TYPE_CHECKING:
+    from forecast.reading.lexicon import Lexicon
+    from forecast.reading.probabilities import Reading
+
 Edge = Callable[[Any, tzinfo], datetime]
+
+
+def lexicon_option(told: str) -> Callable[[Command], Command]:
+    """Take the name of a lexicon; `told` is what `--help` says of it."""
+    return click.option(
+        "--lexicon", metavar="NAME", callback=_known_lexicon, shell_complete=_lexicons, help=told
+    )
+
+
+def _known_lexicon(
+    context: click.Context, parameter: click.Parameter, name: str | None
+) -> str | None:
+    """Give the lexicon's key; an error of a name that none has."""
+    from forecast.reading.lexicon import find_lexicon
+
+    try:
+        return None if name is None else find_lexicon(name).key
+    except NotReadable as error:
+        raise click.BadParameter(str(error), context, parameter) from None
+
+
+def _lexicons(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from forecast.reading.lexicon import LEXICON_KEYS
+
+    return [key for key in LEXICON_KEYS if key.startswith(incomplete.lower())]
 
 
 def new_question(world: World, title: str, given: dict[str, Any]) -> Question:
@@ -72,22 +104,37 @@ def revised(question: Question, world: World, given: dict[str, Any]) -> Question
     )
 
 
-def forecast(
-    world: World, question_id: str, probability: str, made_at: datetime, note: str
-) -> Forecast:
-    """Make a forecast of what was typed, which is kept beside what it was read as."""
+def reading(world: World, probability: str, lexicon: str | None = None) -> "Reading":
+    """Read a probability, words by the lexicon of this key, else of the config, else ICD 203."""
     from forecast.reading.probabilities import read_probability
 
-    reading = read_probability(probability)
+    def chosen() -> "Lexicon":  # numbers need neither a lexicon nor the config
+        from forecast.reading.lexicon import find_lexicon
+
+        return find_lexicon(lexicon or world.lexicon)
+
+    return read_probability(probability, chosen)
+
+
+def forecast(
+    world: World,
+    question_id: str,
+    probability: str,
+    made_at: datetime,
+    note: str,
+    lexicon: str | None = None,
+) -> Forecast:
+    """Make a forecast of what was typed, which is kept beside what it was read as."""
+    read = reading(world, probability, lexicon)
     return Forecast(
         question=question_id,
         forecaster=world.forecaster,
         made_at=made_at,
-        probability=reading.probability,
-        words=reading.words,
-        low=reading.low,
-        high=reading.high,
-        lexicon=reading.lexicon,
+        probability=read.probability,
+        words=read.words,
+        low=read.low,
+        high=read.high,
+        lexicon=read.lexicon,
         note=note.strip(),
     )
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from forecast.model import Entry, Forecast, ForecastError, Question
 from forecast.questionfile.recipes import resolver_fields
+from forecast.questionfile.unfilled import kept
 from forecast.reading.instants import LAST_YEAR, day_if_end, day_if_start, read_zone
+from forecast.reading.lexicon import DEFAULT, find_lexicon
 from forecast.reading.probabilities import canonical_probability, read_probability
 
 #: What could steer a terminal or turn text around. TOML itself escapes only the ASCII control
@@ -113,23 +115,30 @@ def _forecast_fields(forecast: Forecast, question: Question, zone: tzinfo) -> di
 def _probability_fields(forecast: Forecast) -> dict[str, Any]:
     """Write the words where they read as the same number today, else number and words apart."""
     assert forecast.probability is not None
-    kept = (forecast.probability, forecast.words, forecast.low, forecast.high, forecast.lexicon)
     number = canonical_probability(forecast.probability)
     bare = number if number.endswith("%") else forecast.probability  # a bare 0 or 1 is refused
-    for text, value in ((forecast.words, forecast.words), (number, bare)):
-        try:
-            reading = read_probability(text)
-        except ForecastError:
-            continue
-        read = (reading.probability, reading.words, reading.low, reading.high, reading.lexicon)
-        if read == kept:
-            return {"probability": value}
+    if _reads_as(forecast, forecast.words):
+        return {"probability": forecast.words}
+    if _reads_as(forecast, number):
+        return {"probability": bare}
+    if _reads_as(forecast, forecast.words, forecast.lexicon):
+        return {"probability": forecast.words, "lexicon": forecast.lexicon}
     return {
         "probability": bare,
         "words": forecast.words,
         "range": None if forecast.low is None else [forecast.low, forecast.high],
         "lexicon": forecast.lexicon,
     }
+
+
+def _reads_as(forecast: Forecast, text: str, lexicon: str = DEFAULT) -> bool:
+    """Whether a text reads, by this lexicon, as all that was recorded."""
+    try:
+        reading = read_probability(text, lambda: find_lexicon(lexicon))
+    except ForecastError:
+        return False
+    kept = (forecast.probability, forecast.words, forecast.low, forecast.high, forecast.lexicon)
+    return kept == (reading.probability, reading.words, reading.low, reading.high, reading.lexicon)
 
 
 def _fill_table(table: Any, key: str, fields: dict[str, Any]) -> None:
@@ -157,9 +166,10 @@ def _fill(table: Any, fields: dict[str, Any]) -> None:
     """Add the fields that say something; long texts over several lines."""
     import tomlkit
 
-    for key, value in fields.items():
-        if value is None or value in ("", [], {}):
+    for key, given in fields.items():
+        if given is None or given in ("", [], {}):
             continue
+        value = kept(given)
         if isinstance(value, str) and "\n" in value and "\r" not in value:
             table.add(key, _long_text(value))
         elif isinstance(value, dict):

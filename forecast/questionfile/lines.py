@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from itertools import count
+from typing import NamedTuple
 
 #: Keys and indices from the top: `("question", 1, "forecast", 0, "probability")`.
 Place = tuple[str | int, ...]
@@ -27,6 +28,15 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 _END = ""
+
+
+class Span(NamedTuple):
+    """Where a value stands: lines from 1, that of its key first; characters from 0, end not in."""
+
+    first_line: int
+    last_line: int
+    start: int
+    end: int
 
 
 def line_of(text: str, place: Place) -> int:
@@ -55,6 +65,33 @@ def line_of(text: str, place: Place) -> int:
     return 1
 
 
+def places_of(text: str) -> tuple[dict[Place, int], dict[Place, Span]]:
+    r"""Give the line of every place, and where each value stands.
+
+    Parameters
+    ----------
+    text : str
+        TOML that could be parsed.
+
+    Returns
+    -------
+    dict of Place to int
+        Of keys, items and tables.
+    dict of Place to Span
+        Of keys and items; tables with a header of their own have none.
+
+    Examples
+    --------
+    >>> lines, spans = places_of('a = [\n  "x", # y\n]')
+    >>> lines["a", 0], spans["a", 0]
+    (2, Span(first_line=2, last_line=2, start=8, end=11))
+    >>> spans["a",]
+    Span(first_line=1, last_line=3, start=4, end=18)
+    """
+    walk = _Walk(text)
+    return walk.found, walk.spans
+
+
 def overdone_line(text: str) -> int | None:
     r"""Find where brackets are nested, or a dotted key goes on, beyond what people write.
 
@@ -74,7 +111,7 @@ def overdone_line(text: str) -> int | None:
     (True, 2)
     """
     depth = dots = 0
-    for kind, piece, line in _pieces(text):
+    for kind, piece, line, _ in _pieces(text):
         depth += (piece in ("[", "{")) - (piece in ("]", "}"))
         if piece == ".":
             dots += 1
@@ -93,8 +130,11 @@ class _Walk:
 
     def __init__(self, text: str) -> None:
         self.found: dict[Place, int] = {}
+        #: Of values; tables that have a header are none.
+        self.spans: dict[Place, Span] = {}
         self._counts: dict[Place, int] = {}  # of the tables in each list of tables
         self._rest = _pieces(text)
+        self.kind, self.piece, self.line, self._start = "", "", 1, 0
         self._step()
         table: Place = ()
         while self.piece != _END:
@@ -106,7 +146,10 @@ class _Walk:
                 self._pair(table)
 
     def _step(self) -> None:
-        self.kind, self.piece, self.line = next(self._rest, ("end", _END, 0))
+        if self.kind != "line":
+            #: Where what was taken last ends.
+            self._end = self._start + len(self.piece), self.line + self.piece.count("\n")
+        self.kind, self.piece, self.line, self._start = next(self._rest, ("end", _END, 0, 0))
 
     def _note(self, place: Place, line: int) -> Place:
         self.found.setdefault(place, line)
@@ -143,9 +186,14 @@ class _Walk:
         for name in self._names():
             place = self._note((*place, name), line)
         self._step()
-        self._value(place)
+        self._value(place, line)
 
-    def _value(self, place: Place) -> None:
+    def _value(self, place: Place, line: int) -> None:
+        start = self._start
+        self._take(place)
+        self.spans.setdefault(place, Span(line, self._end[1], start, self._end[0]))
+
+    def _take(self, place: Place) -> None:
         if self.piece in ("[", "{"):
             closing = "]" if self.piece == "[" else "}"
             self._step()
@@ -155,7 +203,7 @@ class _Walk:
                 if self.piece in (closing, _END):
                     break
                 if closing == "]":
-                    self._value(self._note((*place, index), self.line))
+                    self._value(self._note((*place, index), self.line), self.line)
                 else:
                     self._pair(place)
             self._step()
@@ -174,11 +222,36 @@ def _name(piece: str) -> str:
     return piece
 
 
-def _pieces(text: str) -> Iterator[tuple[str, str, int]]:
-    """Give each piece's kind, text and line; comments and blanks are left out."""
+def comments(text: str) -> Iterator[tuple[int, str]]:
+    r"""Give the comments of a TOML text, each with its line.
+
+    Parameters
+    ----------
+    text : str
+        TOML that could be parsed.
+
+    Yields
+    ------
+    tuple of int and str
+        What stands within quotes is none.
+
+    Examples
+    --------
+    >>> list(comments('a = "# no"  # yes\n'))
+    [(1, '# yes')]
+    """
+    for kind, piece, line, _ in _pieces(text, also_comments=True):
+        if kind == "comment":
+            yield line, piece.rstrip()
+
+
+def _pieces(text: str, *, also_comments: bool = False) -> Iterator[tuple[str, str, int, int]]:
+    """Give each piece's kind, text, line and place in the text; blanks are left out."""
     line = 1
     for match in _PIECE.finditer(text):
         piece = match[0]
         if match.lastgroup is not None:
-            yield match.lastgroup, piece, line
+            yield match.lastgroup, piece, line, match.start()
+        elif also_comments:
+            yield "comment", piece, line, match.start()
         line += piece.count("\n")

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -19,15 +20,15 @@ from forecast.model import (
     check_forecast,
     check_outcome,
 )
-from forecast.questionfile.lines import line_of, overdone_line
+from forecast.questionfile.chances import probability
+from forecast.questionfile.lines import Place, line_of, overdone_line
 from forecast.questionfile.recipes import resolver
 from forecast.questionfile.tables import QuestionFileError, Source, Table, kind_of
+from forecast.questionfile.unfilled import open_places, refusal, stand_in
 from forecast.reading.instants import end_of, read_zone, start_of
-from forecast.reading.probabilities import read_probability
 
 #: More than people's files have, and too few for `tomllib` to take long over.
 _MANY_DOTS = 2000
-_RANGE = "range = [0.01, 0.05]"
 _EXAMPLES = {
     "choice": "{ one = 0.3, other = 0.7 }",
     "number": '{ "0.1" = 20, "0.5" = 30, "0.9" = 45 }',
@@ -36,6 +37,23 @@ _EXAMPLES = {
 #: Says whether a question's resolver would work: this file knows only its form.
 Check = Callable[[Question], None]
 _LONG_NUMBER = re.compile("[0-9][0-9_]{3000}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question file that may have open places, which say `"?"`.
+
+    Parameters
+    ----------
+    text : str
+    entries : list of Entry
+        With something that the model takes in every open place.
+    open : list of Place
+    """
+
+    text: str
+    entries: list[Entry]
+    open: list[Place]
 
 
 def _unchecked(question: Question) -> None:
@@ -56,13 +74,23 @@ def read(path: Path, check: Check = _unchecked) -> list[Entry]:
     QuestionFileError
         If it cannot be read as one, saying in which line and why.
     """
+    return parse(read_bytes(path), str(path), check)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file's bytes.
+
+    Raises
+    ------
+    QuestionFileError
+        If they cannot be read.
+    """
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except IsADirectoryError:
         raise QuestionFileError(f"{path} is a folder: name the files in it") from None
     except OSError as error:
         raise QuestionFileError(f"{path} cannot be read: {error.strerror}") from None
-    return parse(data, str(path), check)
 
 
 def parse(data: bytes, name: str, check: Check = _unchecked) -> list[Entry]:
@@ -84,15 +112,50 @@ def parse(data: bytes, name: str, check: Check = _unchecked) -> list[Entry]:
     Raises
     ------
     QuestionFileError
-        One line: `name:line: what is wrong`.
+        One line: `name:line: what is wrong`. Places still open come first, all of them at once.
     """
+    file = _source(data, name)
+    content = _content(file)
+    places = open_places(content)
+    if places:
+        raise refusal(places, file)
+    return _entries(content, file, check)
+
+
+def parse_draft(data: bytes, name: str, check: Check = _unchecked) -> Draft:
+    """Read the bytes of a question file that may have open places.
+
+    Parameters
+    ----------
+    data, name, check
+        As for `parse`.
+
+    Returns
+    -------
+    Draft
+
+    Raises
+    ------
+    QuestionFileError
+        As from `parse`, open places aside.
+    """
+    file = _source(data, name)
+    content = _content(file)
+    places = open_places(content)
+    stand_in(content, places)
+    return Draft(file.text, _entries(content, file, check), places)
+
+
+def _source(data: bytes, name: str) -> Source:
     try:
-        text = data.decode("utf-8-sig")
+        return Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise QuestionFileError(f"{name}:{line}: is not UTF-8 text: save it as UTF-8") from None
-    file = Source(name, text)
-    top = Table(_content(file), (), file)
+        raise Source(name, "").error_in(line, "is not UTF-8 text: save it as UTF-8") from None
+
+
+def _entries(content: dict[str, Any], file: Source, check: Check) -> list[Entry]:
+    top = Table(content, (), file)
     shorthand = top.table("article")
     article = _article(shorthand) if shorthand else None
     entries = [_entry(table, article, check) for table in top.tables("question")]
@@ -204,7 +267,7 @@ def _forecast(table: Table, question: Question, zone: tzinfo) -> Forecast:
     forecaster = table.text("forecaster", required=True)
     made_at = table.start("at", zone)
     withdrawn = table.take("withdrawn", (bool,), "withdrawn = true")
-    said = _probability(table)
+    said = probability(table)
     distribution = _distribution(table, question, zone)
     if withdrawn and (said or distribution):
         raise table.error("withdrawn", "a withdrawal has no probability: take one of them out")
@@ -223,38 +286,6 @@ def _forecast(table: Table, question: Question, zone: tzinfo) -> Forecast:
     )
     table.build(check_forecast, question=question, forecast=forecast)
     return forecast
-
-
-def _probability(table: Table) -> dict[str, Any]:
-    """Read a probability; words, range and lexicon may be given beside a number, too."""
-    value = table.take("probability", (str, int, float), '"7%", 0.07 or words of probability')
-    words = table.text("words")
-    ends = table.take("range", (list,), f"a list of two, {_RANGE}")
-    lexicon = table.text("lexicon")
-    beside = [key for key in ("words", "range", "lexicon") if key in table.content]
-    if value is None:
-        if beside:
-            raise table.error(beside[0], f"{beside[0]} stands beside a probability, and has none")
-        return {}
-    try:
-        reading = read_probability(value if isinstance(value, str) else repr(value))
-    except ForecastError as error:
-        raise table.error("probability", f"probability: {error}") from None
-    low, high = reading.low, reading.high
-    if beside and reading.lexicon:
-        problem = f"probability is words: beside {beside[0]} write the number they stand for"
-        raise table.error("probability", problem)
-    if ends is not None:
-        if len(ends) != 2:
-            raise table.error("range", f"range is two probabilities: write {_RANGE}")
-        low, high = (table.number("range", end, _RANGE) for end in ends)
-    return {
-        "probability": reading.probability,
-        "words": words or reading.words,
-        "low": low,
-        "high": high,
-        "lexicon": lexicon or reading.lexicon,
-    }
 
 
 def _distribution(table: Table, question: Question, zone: tzinfo) -> tuple[tuple[str, float], ...]:

@@ -48,7 +48,20 @@ Edge = Callable[[date, tzinfo], datetime]
 
 
 class QuestionFileError(ForecastError):
-    """A question file says something that cannot be taken in."""
+    """A question file says something that cannot be taken in.
+
+    Attributes
+    ----------
+    line : int or None
+        Where; None where the file as a whole cannot be read.
+    problem : str
+        What is wrong, without name and line.
+    """
+
+    def __init__(self, message: str, line: int | None = None, problem: str = "") -> None:
+        super().__init__(message)
+        self.line = line
+        self.problem = problem or message
 
 
 class Source:
@@ -67,7 +80,7 @@ class Source:
         shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
         if len(shown) > _LONGEST_PROBLEM:
             shown = shown[: _LONGEST_PROBLEM - 1] + "…"
-        return QuestionFileError(f"{self.name}:{line}: {shown}")
+        return QuestionFileError(f"{self.name}:{line}: {shown}", line, shown)
 
 
 class Table:

@@ -1,11 +1,13 @@
 """Probabilities as people write them, and back."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from forecast.model import NotReadable
-from forecast.reading.lexicon import ICD203, nearest_words, read_words
+from forecast.reading import lexicon as lexicons
+from forecast.reading.lexicon import Lexicon
 from forecast.reading.quoting import collapsed, quoted
 
 _PLAIN = r"[0-9]+\.?[0-9]*|\.[0-9]+"
@@ -29,6 +31,10 @@ class Reading:
         The range the words cover; None for numbers.
     lexicon : str
         Which reading of words was used; empty for numbers.
+    rule : str
+        How the words were read; empty for numbers.
+    odd : str
+        What is odd about the words; empty where nothing is.
     """
 
     probability: float
@@ -36,16 +42,28 @@ class Reading:
     low: float | None
     high: float | None
     lexicon: str
+    rule: str = field(default="", repr=False, compare=False)
+    odd: str = field(default="", repr=False, compare=False)
 
 
-def read_probability(text: str) -> Reading:
+def read_probability(
+    text: str,
+    lexicon: Lexicon | Callable[[], Lexicon] | None = None,
+    *,
+    modals: bool = False,
+) -> Reading:
     """Read a probability as a person writes it.
 
     Parameters
     ----------
     text : str
-        `7%`, `0.07`, `70` (above 1 it is a percentage), odds in favour `1:13`, `1 in 14`, or
-        words such as `almost certainly not`.
+        `7%`, `0.07`, `70` (above 1 it is a percentage), odds in favour `1:13`, `1 in 14`, a
+        number in words such as `one in five` or `about 30 percent`, or words such as
+        `almost certainly not`.
+    lexicon : Lexicon or callable, optional
+        Which reading of words to use, or what gives it where there are words; ICD 203, unless said.
+    modals : bool
+        Whether to take modal verbs and words of possibility, too, as a draft does: `may`.
 
     Returns
     -------
@@ -74,10 +92,7 @@ def read_probability(text: str) -> Reading:
         probability = _to_float(exact, typed)
         words = "" if typed == canonical_probability(probability) else typed
         return Reading(probability, words, None, None, "")
-    found = read_words(lowered, ICD203)
-    if found is None:
-        raise _refusal(lowered, typed)
-    return Reading(found[0], typed, found[1], found[2], ICD203.name)
+    return _read_quantity(lowered, typed) or _read_phrase(lowered, typed, lexicon, modals)
 
 
 def canonical_probability(probability: float) -> str:
@@ -190,6 +205,36 @@ def _read_odds(lowered: str, typed: str) -> Fraction | None:
     return part / whole
 
 
+def _read_quantity(lowered: str, typed: str) -> Reading | None:
+    """Read a number in words; a hedged one has a range, as common phrases have."""
+    from forecast.reading.quantities import read_quantity
+
+    found = read_quantity(lowered)
+    if found is None:
+        return None
+    probability = _to_float(found.point, typed)
+    if found.low is None or found.high is None:
+        return Reading(probability, typed, None, None, "")
+    ends = float(found.low), float(found.high)
+    return Reading(probability, typed, *ends, lexicons.load("phrases").label, found.rule)
+
+
+def _read_phrase(
+    lowered: str, typed: str, lexicon: Lexicon | Callable[[], Lexicon] | None, modals: bool
+) -> Reading:
+    from forecast.reading.phrases import interpret
+
+    if lexicon is None:
+        lexicon = lexicons.load(lexicons.DEFAULT)
+    elif not isinstance(lexicon, Lexicon):
+        lexicon = lexicon()
+    found = interpret(lowered, lexicon, modals=modals)
+    if found is None:
+        raise _refusal(lowered, typed, lexicon)
+    probability, low, high = lexicons.as_probabilities(found)
+    return Reading(probability, typed, low, high, found.lexicon, found.rule, found.odd)
+
+
 def _to_float(exact: Fraction, typed: str) -> float:
     probability = float(exact)
     if probability in (0, 1) and exact != probability:
@@ -201,8 +246,10 @@ def _to_float(exact: Fraction, typed: str) -> float:
     return probability
 
 
-def _refusal(lowered: str, typed: str) -> NotReadable:
+def _refusal(lowered: str, typed: str, lexicon: Lexicon) -> NotReadable:
     """Say what is wrong with what is neither a number, nor odds, nor known words."""
+    from forecast.reading.phrases import is_modal
+
     said = quoted(typed)
     if any(c.isnumeric() and not c.isascii() for c in typed):
         return NotReadable(f"{said} holds other digits than 0 to 9: {_HOW}")
@@ -218,7 +265,34 @@ def _refusal(lowered: str, typed: str) -> NotReadable:
         return NotReadable(
             f"{said} could be a fraction or odds: write odds as 1:13, a fraction as 1 in 14"
         )
-    near = nearest_words(lowered)
+    others = _others_with(lowered, lexicon)
+    if others:
+        return NotReadable(
+            f"{said} is not in {lexicon.label}, but in {' and '.join(others)}: choose that "
+            "lexicon, or write a number such as 7%"
+        )
+    if is_modal(lowered, lexicon):
+        return NotReadable(f"{said} does not say how likely: {_HOW}")
+    near = lexicons.nearest_words(lowered, lexicon)
     if near:
         return NotReadable(f"{said} is not a probability: did you mean '{near}'? Else {_HOW}")
     return NotReadable(f"{said} is not a probability: {_HOW}")
+
+
+def _others_with(lowered: str, lexicon: Lexicon) -> list[str]:
+    """Name the other lexicons that have a phrase."""
+    from forecast.reading.phrases import framed, plain
+
+    found = []
+    for other in lexicons.LEXICONS.values():
+        if other is lexicon:
+            continue
+        try:
+            known = any(
+                lexicons.look_up(words, other) for words in (lowered, framed(plain(lowered)))
+            )
+        except NotReadable:
+            continue
+        if known:
+            found.append(f"{other.label} ({other.key})")
+    return found

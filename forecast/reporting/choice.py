@@ -38,6 +38,8 @@ class Choice:
         Which questions inference counts as one.
     weighting : {"time", "planned", "first", "final"}
         Of the headline score, and of every division.
+    lexicon : str
+        Key of the lexicon by which what was said in words is read again; empty for as recorded.
     you : str
         Who is reading, and is spoken to as "you"; empty for nobody.
     """
@@ -53,6 +55,7 @@ class Choice:
     before_deadline: timedelta | None = None
     cluster: str = "event"
     weighting: str = "time"
+    lexicon: str = ""
     you: str = ""
 
     def takes(self, question: Question) -> bool:

@@ -6,6 +6,7 @@ Every number is rounded and every sentence said here, so that no two forms can d
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from forecast.reading.lexicon import LEXICONS
 from forecast.reporting import divisions, sections
 from forecast.reporting import sentences as say
 from forecast.reporting.choice import Choice
@@ -63,7 +64,8 @@ def _chapter(one: Standing, choice: Choice, factor: int) -> Chapter:
     found: Sequence[Section | None]
     compared = sections.comparisons(one, choice, factor)
     if say.is_short(one):
-        short = say.short_sentence(one, factor)
+        told = (say.short_sentence(one, factor), say.lexicon_sentence(one, factor))
+        short = " ".join(filter(None, told))
         found = [sections.short_scores(one, factor), compared, sections.questions(one, factor)]
         return Chapter(
             forecaster=one.forecaster,
@@ -84,6 +86,7 @@ def _chapter(one: Standing, choice: Choice, factor: int) -> Chapter:
         divisions.years(one, factor) if len(one.years) > 1 else None,
         divisions.horizons(one, factor),
         divisions.words(one, factor),
+        sections.lexicons(one, factor),
         sections.habits(one),
         sections.extremes(one, factor),
         sections.advice(one, choice),
@@ -120,6 +123,8 @@ def _asked_for(choice: Choice) -> str:
             "none": "each question counts, whatever it hangs on",
         }
         parts.append(whole[choice.cluster])
+    if choice.lexicon:
+        parts.append(f"words read by {LEXICONS[choice.lexicon].label}")
     if choice.weighting != "time":
         parts.append(f"weighted by {choice.weighting}")
     return f"Chosen: {'; '.join(parts)}." if parts else ""

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from forecast.model import ANNULMENTS, SCORED_TYPES
 from forecast.reading.durations import show_duration
-from forecast.reporting import calls, slices
+from forecast.reporting import calls, rereading, slices
 from forecast.reporting.calls import Advice, Call, Comparison
 from forecast.reporting.choice import Choice
 from forecast.reporting.record import (
@@ -20,6 +20,7 @@ from forecast.reporting.record import (
     Scored,
     enters_at,
 )
+from forecast.reporting.rereading import Hanging, Reread
 from forecast.reporting.slices import CoursePoint, Habits, Slice
 from forecast.scoring.calibration import Calibration, calibrations_of
 from forecast.scoring.inference import Interval, mean_interval
@@ -108,6 +109,8 @@ class Standing:
     calls : list of Call
         Every one, best first.
     advice : list of Advice
+    lexicon : Hanging or None
+        How the score hangs on the lexicon that words are read by; None where none are in words.
     """
 
     forecaster: str
@@ -129,6 +132,7 @@ class Standing:
     habits: Habits
     calls: list[Call]
     advice: list[Advice]
+    lexicon: Hanging | None = None
 
     @property
     def expected(self) -> float:
@@ -160,6 +164,9 @@ class _Basis:
     """What the parts of a report share: units by forecaster, labels, the forecasts looked at."""
 
     scored: Scored
+    #: With words as they were read when recorded, and as each lexicon reads them.
+    recorded: Scored
+    read: dict[str, Reread]
     choice: Choice
     #: Units in the scores; and those together with the ones held back.
     counting: dict[str, IntArray]
@@ -183,13 +190,14 @@ def report(gathered: Gathered, now: datetime, choice: Choice) -> Report:
     -------
     Report
     """
-    scored = gathered.scored
+    read = rereading.rereadings(gathered.scored)
+    scored = read[choice.lexicon].scored if choice.lexicon in read else gathered.scored
     early = {one.question.id for one in gathered.held_back}
     taken = np.array(
         [choice.include_early or one.question.id not in early for one in scored.questions],
         dtype=np.bool_,
     )
-    basis = _basis(scored, taken, choice)
+    basis = replace(_basis(scored, taken, choice), recorded=gathered.scored, read=read)
     names = [name for name in _wanted(scored, choice) if basis.counting[name].size]
     units = np.concatenate([basis.counting[name] for name in names] or [np.empty(0, np.int64)])
     counted = [scored.questions[index] for index in np.unique(scored.question_of[units])]
@@ -247,6 +255,8 @@ def _basis(scored: Scored, taken: BoolArray, choice: Choice) -> _Basis:
         at = show_duration(choice.before_deadline)
     return _Basis(
         scored=scored,
+        recorded=scored,
+        read={},
         choice=choice,
         counting={name: u[taken[scored.question_of[u]]] for name, u in with_early.items()},
         with_early=with_early,
@@ -299,6 +309,13 @@ def _standing(basis: _Basis, name: str, calibration: Calibration, seen: IntArray
         habits=slices.habits(scored, units),
         calls=calls.calls(scored, units, brier),
         advice=calls.advice(calibration),
+        lexicon=rereading.hanging(
+            basis.recorded,
+            basis.read,
+            basis.choice.lexicon,
+            units,
+            lambda one: weighted_brier(one, basis.choice.weighting),
+        ),
     )
 
 

@@ -56,6 +56,7 @@ def scores(one: Standing, choice: Choice, factor: int) -> Section:
     rows.append(("skill", figure(summary.skill), summary.skill_reason or skill))
     said = (
         say.score_sentence(one, factor),
+        say.lexicon_sentence(one, factor),
         say.expected_sentence(one),
         say.held_back_sentence(one, factor),
         say.prospective_sentence(one),
@@ -194,6 +195,27 @@ def bins(one: Standing) -> Section | None:
     head = ("said", "on average", "came true", "questions")
     grid = Grid(head, tuple(rows), tuple(opened), frozenset({3}))
     return Section("bins", "By what was said", grids=(grid,))
+
+
+def lexicons(one: Standing, factor: int) -> Section | None:
+    """Give the score with what was said in words read again, by one lexicon after another."""
+    hanging = one.lexicon
+    if hanging is None:
+        return None
+    rows = [("as recorded", figure(hanging.brier_as_recorded, factor), NONE, NONE)]
+    rows += [
+        (found.name, figure(found.brier, factor), str(found.n_reread), str(found.n_unreadable))
+        for found in hanging.by_lexicon.values()
+    ]
+    return Section(
+        "lexicons",
+        "By lexicon",
+        grids=(Grid(("words read by", "Brier", "read", "left"), tuple(rows)),),
+        explanation=(
+            "The score with what was said in words read again by each lexicon; what it does not "
+            "have is left as it was. A score that hangs on the lexicon says little of a forecaster."
+        ),
+    )
 
 
 def habits(one: Standing) -> Section:

@@ -179,6 +179,27 @@ def held_back_sentence(one: "Standing", factor: int = 1) -> str:
     return f"{_enter_phrase(one.n_early, one.enter_at)}; with {them} {score}."
 
 
+def lexicon_sentence(one: "Standing", factor: int = 1) -> str:
+    """Say how the score hangs on the lexicon; empty where nothing was said in words."""
+    hanging = one.lexicon
+    if hanging is None:
+        return ""
+    recorded = f"{hanging.brier_as_recorded * factor:.3f}"
+    if hanging.name is None:
+        low, high = (f"{end * factor:.3f}" for end in hanging.ends)
+        n, every = hanging.n_in_words, count(one.summary.n_forecasts, "forecast")
+        spread = f"to {high}" if low != high else "by each of them"
+        verb = "is" if n == 1 else "are"
+        return f"{n} of {every} {verb} in words; read by other lexicons, Brier {low} {spread}."
+    brier = f"{hanging.brier * factor:.3f}"
+    sentence = f"Words read by {hanging.name}: Brier {brier}, and {recorded} as recorded; "
+    sentence += f"of {count(hanging.n_in_words, 'forecast')} in words it has {hanging.n_reread}"
+    if hanging.n_unreadable:
+        left = "is as it was" if hanging.n_unreadable == 1 else "are as they were"
+        sentence += f", and {hanging.n_unreadable} {left}"
+    return f"{sentence}."
+
+
 def habits_sentence(habits: "Habits") -> str:
     """Say how a forecaster covers questions and changes their mind."""
     found = [

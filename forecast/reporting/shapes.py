@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the record brings NumPy, which `list` and `predict` cannot 
     from forecast.exchange.tables import Table
     from forecast.reporting.record import Said, Scored
     from forecast.reporting.report import Report, Standing
+    from forecast.reporting.rereading import Hanging
     from forecast.reporting.slices import Slice
     from forecast.reporting.tablescores import GroupScores
     from forecast.scoring.calibration import Calibration
@@ -142,6 +143,7 @@ def report(figures: "Report", scale: str) -> dict[str, Any]:
         "scale": SCALE_NAMES[scale],
         "weighting": choice.weighting,
         "cluster": choice.cluster,
+        "lexicon": choice.lexicon or None,
         "n_asked": funnel.asked,
         "n_forecast": funnel.forecast,
         "n_due": funnel.due,
@@ -199,6 +201,7 @@ def standing(one: "Standing", factor: int = 1) -> dict[str, Any]:
         "years": [_slice(part, factor) for part in one.years],
         "horizons": [_slice(part, factor) for part in one.horizons],
         "words": [{**_slice(part, factor), "covers": part.covers} for part in one.words],
+        "lexicon": None if one.lexicon is None else _hanging(one.lexicon, factor),
         "course": [
             _scaled(_fields(point), ("cumulative", "rolling"), factor) for point in one.course
         ],
@@ -212,6 +215,15 @@ def _slice(one: "Slice", factor: int) -> dict[str, Any]:
     """Give a part of a record; its questions are under `calls`, and would be here many times."""
     shaped = _scaled(_fields(one), ("brier",), factor)
     return {name: value for name, value in shaped.items() if name not in ("ids", "covers")}
+
+
+def _hanging(one: "Hanging", factor: int) -> dict[str, Any]:
+    """Give how a score hangs on the lexicon; `name` is null where none was asked for."""
+    shaped = _scaled(_fields(one), ("brier", "brier_as_recorded"), factor)
+    by_lexicon = {
+        key: _scaled(_fields(found), ("brier",), factor) for key, found in one.by_lexicon.items()
+    }
+    return shaped | {"by_lexicon": by_lexicon}
 
 
 #: The figures of a calibration that are on the scale of the Brier score.

@@ -12,11 +12,19 @@ from hypothesis import strategies as st
 from forecast.model import Article, Comment, Entry, Forecast, Question, Resolution
 from forecast.questionfile import dump, parse
 from forecast.reading.instants import end_of, read_zone, start_of
+from forecast.reading.lexicon import LEXICON_KEYS, LEXICONS
 from forecast.reading.probabilities import read_probability
 
 ZONES = ["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/Sao_Paulo", "Pacific/Apia"]
 #: What a writer of TOML may stumble over, and what a terminal should never see.
 NASTY = "\"'\\\t\r\n\x07\x1b\x7f\x85\x9b\u2028\u2029\u202e\u2066\u061c\u200f#[]{}=,.é漢😀 "
+
+#: Numbers, words that every lexicon reads, common phrases and numbers in words.
+TYPED = (
+    *("7%", "1:13", "0%", "one in five", "about 30 percent", "at least 70%"),
+    *("Almost certainly not", "likely", "very unlikely", "more likely than not"),
+    *("almost probably not", "somewhat likely"),
+)
 
 characters = st.sampled_from(NASTY) | st.characters(exclude_categories=["Cs"])
 texts = (
@@ -95,10 +103,11 @@ def said(draw: Any, question: Question) -> dict[str, Any]:
     if draw(st.integers(0, 4)) == 0:
         return {}
     if question.type == "binary":
-        typed = draw(st.sampled_from(["", "7%", "1:13", "Almost certainly not", "likely", "0%"]))
+        typed = draw(st.sampled_from(["", *TYPED]))
         if typed:
-            reading = read_probability(typed)
-            return {name: getattr(reading, name) for name in reading.__slots__}
+            reading = read_probability(typed, LEXICONS[draw(st.sampled_from(LEXICON_KEYS))])
+            names = ("probability", "words", "low", "high", "lexicon")
+            return {name: getattr(reading, name) for name in names}
         ends = sorted([draw(probabilities), draw(probabilities)])
         ranged = draw(st.booleans())
         return {
