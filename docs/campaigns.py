@@ -51,8 +51,8 @@ class Run:
 
 
 def kills(run: Run) -> str:
-    """SIGKILL at random moments, and at every call that touches a file."""
-    from harming import KILLS, Tally, every_scene, kill_at_random, spoil
+    """SIGKILL at random moments."""
+    from harming import Tally, kill_at_random
     from scenes import FirstOpening, Load, Migration, ResolveAndCheck, Scene
 
     folder = run.folder
@@ -77,16 +77,28 @@ def kills(run: Run) -> str:
                 )
                 with scene.open(processes):
                     tally += kill_at_random(processes, scene, share, seed=7)
-            rows.append(["at random moments", name, *_killed(tally)])
-        for kind in KILLS if processes.has_faults else ():
-            tally = Tally()
-            for scene in every_scene(folder / "calls"):
-                _tell(f"kills: {kind}, {scene.name}")
-                with scene.open(processes):
-                    tally += spoil(processes, scene, kind, run.numbers())
-            where = "before a call" if kind == "kill" else "with half of a write done"
-            rows.append([where, "every command below, for every n", *_killed(tally)])
-    return _table(["killed", "what", "runs", "killed", "of these written", "law broken"], rows)
+            rows.append([name, *_killed(tally)])
+    return _table(["what", "runs", "killed", "of these written", "law broken"], rows)
+
+
+def calls(run: Run) -> str:
+    """SIGKILL at every call that touches a file of the tracker's folder."""
+    from harming import KILLS, every_scene, spoil
+
+    rows = []
+    with _processes(run.folder) as processes:
+        if not processes.has_faults:
+            sys.exit("calls: there is no compiler of C")
+        for scene in every_scene(run.folder):
+            with scene.open(processes):
+                row = [f"`{scene.name}`"]
+                for kind in KILLS:
+                    _tell(f"calls: {kind}, {scene.name}")
+                    tally = spoil(processes, scene, kind, run.numbers())
+                    row += [f"{tally.killed:,}", f"{tally.recorded:,}"]
+            rows.append([*row, "0"])
+    head = ["what", "killed before a call", "of these written", "killed with half of a write done"]
+    return _table([*head, "of these written", "law broken"], rows)
 
 
 def faults(run: Run) -> str:
@@ -95,13 +107,14 @@ def faults(run: Run) -> str:
 
     rows = []
     with _processes(run.folder) as processes:
+        if not processes.has_faults:
+            sys.exit("faults: there is no compiler of C")
         tallies: dict[str, Tally] = {kind: Tally() for kind in FAULTS}
         for scene in every_scene(run.folder / "calls"):
             with scene.open(processes):
                 for kind, tally in tallies.items():
                     _tell(f"faults: {kind}, {scene.name}")
-                    if processes.has_faults:
-                        tally += spoil(processes, scene, kind, run.numbers())
+                    tally += spoil(processes, scene, kind, run.numbers())
         rows = [[_FAULTS[kind], *_refused(tally)] for kind, tally in tallies.items()]
         tally = Tally()
         with small_disk(run.folder / "disk") as disk:
@@ -163,6 +176,7 @@ def cost(run: Run) -> str:
 #: Name on the command line and in the page's marks -> the campaign.
 CAMPAIGNS: dict[str, Callable[[Run], str]] = {
     "kills": kills,
+    "calls": calls,
     "faults": faults,
     "crowd": crowd,
     "cost": cost,
@@ -201,7 +215,7 @@ def _stamp(scale: float, seconds: float) -> str:
     return (
         f"{datetime.now(UTC).date()}, {length}, {seconds / 60:.0f} min: {_processor()}, "
         f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}."
+        f"SQLite {sqlite3.sqlite_version}, in `{tempfile.gettempdir()}`."
     )
 
 
@@ -209,10 +223,7 @@ def _stamp(scale: float, seconds: float) -> str:
 def _processes(folder: Path) -> Iterator["Processes"]:
     from processes import Processes, build_shim
 
-    shim = build_shim(folder)
-    if shim is None:
-        _tell("there is no compiler of C: calls are not made to fail")
-    with Processes(shim) as processes:
+    with Processes(build_shim(folder)) as processes:
         yield processes
 
 

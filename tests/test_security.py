@@ -1,10 +1,16 @@
 """Attacks of docs/security.md that no other test tries, and that the page names what there is."""
 
+import os
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
+
+from forecast.cli import cli
+from forecast.cli.options import complete_id
 
 REPOSITORY = Path(__file__).parents[1]
 PAGE = (REPOSITORY / "docs" / "security.md").read_text("utf-8")
@@ -111,3 +117,40 @@ def test_the_page_names_what_there_is():
     named = set(re.findall(r"`((?:tests|forecast|docs)/[\w/.]+)`", PAGE))
     assert len(named) > 25
     assert [] == sorted(one for one in named if not (REPOSITORY / one).exists())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("export", "record", "-o"), ("report", "--html"), ("report", "--plot"), ("seal", "-o")],
+)
+def test_nothing_is_written_over_the_tracker(forecast, command):
+    """A slip in a file's name must not cost the record."""
+    forecast("add", "Will it rain?", "--by", "+3d", "-p", "7%")
+    before = Path(os.environ["FORECAST_DB"]).read_bytes()
+    ran = forecast(*command, os.environ["FORECAST_DB"])
+    assert (1, True) == (ran.status, "is the tracker itself" in ran.err)
+    assert before == Path(os.environ["FORECAST_DB"]).read_bytes()
+
+
+def test_bad_json_in_a_tracker_is_one_line(forecast):
+    """What only another program can have written is told, not shown as a traceback."""
+    forecast("add", "Will it rain?", "--by", "+3d", "--id", "rain")
+    with closing(sqlite3.connect(os.environ["FORECAST_DB"])) as plain, plain:
+        plain.execute("DROP TRIGGER revisions_no_update")
+        plain.execute("UPDATE revisions SET tags = '{'")
+    ran = forecast("list")
+    assert (1, 1) == (ran.status, len(ran.err.splitlines()))
+    assert "see forecast verify" in ran.err
+    assert 1 == forecast("verify").status
+
+
+def test_completion_offers_only_ids(forecast):
+    """The shell would run what a hostile tracker calls an id."""
+    forecast("add", "Will it rain?", "--by", "+3d", "--id", "rain")
+    with closing(sqlite3.connect(os.environ["FORECAST_DB"])) as plain, plain:
+        plain.execute(
+            "INSERT INTO questions SELECT '$(touch pwn)', recorded_at, recorded_by, clock "
+            "FROM questions"
+        )
+    context = click.Context(cli)
+    assert ["rain"] == complete_id(context, click.Argument(["id"]), "")

@@ -120,6 +120,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 def _explained(error: Exception) -> tuple[str, int] | None:
     """Give an error's one line and the exit status; None for a bug."""
+    import json
     import sqlite3
 
     from forecast.model import ForecastError, InvalidField, NotReadable
@@ -139,6 +140,9 @@ def _explained(error: Exception) -> tuple[str, int] | None:
             return str(error), 2
         case ForecastError():
             return str(error), 1
+        case json.JSONDecodeError() | RecursionError():  # only another program writes that
+            path = last_world().path
+            return f"{path} holds what is no JSON where JSON belongs: see forecast verify", 1
         case OSError():
             where = f"{error.filename}: " if error.filename else ""
             return f"{where}{error.strerror or error}", 1

@@ -114,6 +114,15 @@ class World:
         """The environment, for secrets that a trusted resolver names."""
         return os.environ
 
+    def output(self, path: str) -> Path:
+        """Give a file to write to, which must not be the tracker."""
+        file = expanded(path)
+        if file.exists() and self.path.exists() and file.samefile(self.path):
+            from forecast.model import ForecastError
+
+            raise ForecastError(f"{file} is the tracker itself: name another file")
+        return file
+
     def reading(self) -> "sqlite3.Connection":
         """Open the tracker to look: a missing one is empty, and stays missing."""
         from forecast.store.connection import open_store

@@ -2,7 +2,6 @@
 
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import click
 
@@ -12,18 +11,21 @@ from forecast.cli.options import pass_world, shared_options
 
 @click.command("export")
 @click.argument("form", metavar="FORMAT", type=click.Choice(["record"]))
-@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write it.")
+@click.option("-o", "--output", metavar="FILE", type=click.Path(), help="Write it.")
 @shared_options
 @pass_world
-def export_command(world: World, form: str, output: Path | None) -> None:
+def export_command(world: World, form: str, output: str | None) -> None:
     """Write the tracker for other programs; FORMAT is record.
 
     record is the whole chain as lines of JSON, which anybody can check without this program.
     """
     from forecast.store.exporting import record_lines
 
-    with closing(world.reading()) as connection:
-        lines = (f"{line}\n".encode() for line in record_lines(connection, world.now))
+    with (
+        closing(world.reading()) as connection,
+        closing(record_lines(connection, world.now)) as record,
+    ):
+        lines = (f"{line}\n".encode() for line in record)
         if output is None:
             sys.stdout.flush()
             for line in lines:
@@ -32,11 +34,11 @@ def export_command(world: World, form: str, output: Path | None) -> None:
         from forecast.resolving.files import write_atomically
 
         data = b"".join(lines)
-        write_atomically(output, data, mode=0o600)
+        write_atomically(world.output(output), data, mode=0o600)
     from forecast.cli.output import say, say_json
 
     n_positions = data.count(b"\n") - 1
     if world.json:
-        say_json({"file": str(output), "positions": n_positions})
+        say_json({"file": output, "positions": n_positions})
     else:
         say(f"Wrote {n_positions:,} positions to {output}.")

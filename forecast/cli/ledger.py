@@ -93,7 +93,7 @@ def verify_command(
         say_columns([(one.name, one.state, one.detail) for one in layers])
         if not failed:
             say()
-            say(wrapped(NOT_PROVED))
+            say(wrapped(NOT_PROVED, ""))
     return 1 if failed else 0
 
 

@@ -1,5 +1,6 @@
 """Options and arguments that several commands share."""
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -136,6 +137,8 @@ def complete_id(context: click.Context, parameter: click.Parameter, incomplete: 
 
     try:
         with closing(world_of(context).reading()) as connection:
-            return ids_beginning(connection, incomplete.lower())
+            found = ids_beginning(connection, incomplete.lower())
+            # A tracker may come from somebody else, and the shell would run what an id may not be.
+            return [one for one in found if re.fullmatch("[a-z0-9-]{1,80}", one)]
     except Exception:  # a completion that fails must not print over the prompt
         return []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli import typed
-from forecast.cli.context import World, expanded
+from forecast.cli.context import World
 from forecast.cli.options import pass_world, scale_option, shared_options
 from forecast.model import ForecastError, NotReadable
 from forecast.reporting.choice import CLUSTERS, DIVISIONS, WEIGHTINGS, Choice
@@ -147,7 +147,7 @@ def _lay_out(world: World, figures: "Report", given: dict[str, Any]) -> None:
     from forecast.reporting.document import document
 
     laid_out = document(figures, shapes.SCALES[given["scale"]], only=given["by"] or "")
-    _write(laid_out, given)
+    _write(world, laid_out, given)
     if given["markdown"] and not world.json:
         from forecast.reporting.markdown import markdown_text
 
@@ -159,19 +159,19 @@ def _lay_out(world: World, figures: "Report", given: dict[str, Any]) -> None:
         click.echo(report_text(laid_out, **options, plain=world.plain), nl=False)
 
 
-def _write(laid_out: "Document", given: dict[str, Any]) -> None:
+def _write(world: World, laid_out: "Document", given: dict[str, Any]) -> None:
     """Write the page and the picture, where they were asked for."""
     from forecast.reporting.safely import clean
 
     if given["html"]:
         from forecast.reporting.page import page_text
 
-        path = expanded(given["html"])
+        path = world.output(given["html"])
         path.write_text(page_text(laid_out, axis=given["axis"]), "utf-8")
         click.echo(f"Wrote {clean(str(path))}.", err=True)
     if given["plot"]:
         from forecast.reporting.pictures.plots import write_plot
 
-        path = expanded(given["plot"])
+        path = world.output(given["plot"])
         write_plot(laid_out, path, axis=given["axis"])
         click.echo(f"Wrote {clean(str(path))}.", err=True)

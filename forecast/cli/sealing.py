@@ -8,7 +8,6 @@ import click
 
 from forecast.cli.context import World, expanded
 from forecast.cli.options import pass_world, shared_options
-from forecast.model import ForecastError
 
 if TYPE_CHECKING:
     from forecast.resolving.sealing import Asked, Sealed, Wanted
@@ -72,9 +71,7 @@ def _wanted(
     from forecast.store.sealing.committing import Repository
 
     terminal = sys.stdin.isatty()
-    file = None if output is None else expanded(output)
-    if file is not None and file.exists() and world.path.exists() and file.samefile(world.path):
-        raise ForecastError(f"{file} is the tracker itself: name another file")
+    file = None if output is None else world.output(output)
     if address is not None:
         from forecast.resolving.posting import checked
 

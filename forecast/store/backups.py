@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -98,12 +99,7 @@ def restore(source: Path, path: Path) -> Path | None:
     try:
         with lock_of(path), _in_the_making(path) as making:
             _fetch(source, making)
-            try:
-                kept = _overwrite(path, making)
-            except sqlite3.Error as error:
-                if not _is_damage(error):
-                    raise ForecastError(_not_restored(error, path)) from None
-                kept = _replace(path, making)
+            kept = _put(path, making)
             _sync_folder(path.parent)
     except OSError as error:
         raise ForecastError(f"{path} cannot be written: {error.strerror}") from None
@@ -149,12 +145,19 @@ def _check_source(source: Path, path: Path) -> None:
 
 def _is_ours(file: Path) -> bool:
     """Whether a file is a tracker's, or empty: what a backup may take the place of."""
+    header = _header(file)
+    return not header or (_is_database(file) and header[68:72] == APPLICATION_ID.to_bytes(4, "big"))
+
+
+def _is_database(file: Path) -> bool:
+    """Whether SQLite would take a file for a database; it makes one of an empty file."""
+    header = _header(file)
+    return not header or header.startswith(b"SQLite format 3\0")
+
+
+def _header(file: Path) -> bytes:
     with file.open("rb") as opened:
-        header = opened.read(100)
-    return not header or (
-        header.startswith(b"SQLite format 3\0")
-        and header[68:72] == APPLICATION_ID.to_bytes(4, "big")
-    )
+        return opened.read(100)
 
 
 def _logs_of(file: Path) -> list[Path]:
@@ -178,10 +181,11 @@ def _in_the_making(target: Path) -> Iterator[Path]:
 
 def _sweep(target: Path) -> None:
     """Remove copies in the making that runs left which were killed."""
+    form = re.compile(rf"\.{re.escape(target.name)}\.\d+\.new(-journal|-wal|-shm)?")
     with contextlib.suppress(OSError):
         for left in target.parent.iterdir():
-            is_one = left.name.startswith(f".{target.name}.") and ".new" in left.name
-            if is_one and time.time() - left.stat().st_mtime > _LEFT_AFTER_SECONDS:
+            is_one = form.fullmatch(left.name)
+            if is_one and time.time() - left.lstat().st_mtime > _LEFT_AFTER_SECONDS:
                 left.unlink()
 
 
@@ -264,6 +268,8 @@ def _twin(file: Path, twin: Path) -> None:
     except OSError:  # a memory stick's file system has none
         with _in_the_making(twin) as making:
             shutil.copyfile(file, making)
+            with making.open("rb") as copied:
+                os.fsync(copied.fileno())
             making.replace(twin)
 
 
@@ -279,10 +285,23 @@ def _fetch(source: Path, making: Path) -> None:
                 _copy(backup, copy)
                 copy.execute("PRAGMA journal_mode = DELETE")
                 if format_of(copy, source) < SCHEMA_VERSION:
-                    lay_out(copy)
+                    lay_out(copy, source)
                 _refuse_broken(verify(copy), str(source))
     except sqlite3.Error as error:
         raise ForecastError(explain(error, source)) from None
+
+
+def _put(path: Path, making: Path) -> Path | None:
+    """Make the copy the tracker, in the one way or the other; gives where the old one is kept."""
+    if path.exists() and not _is_database(path):
+        # Not even to be opened: SQLite would take the log beside it away.
+        return _replace(path, making)
+    try:
+        return _overwrite(path, making)
+    except sqlite3.Error as error:
+        if not _is_damage(error):
+            raise ForecastError(_not_restored(error, path)) from None
+        return _replace(path, making)
 
 
 def _overwrite(path: Path, making: Path) -> Path | None:
@@ -307,7 +326,8 @@ def _overwrite(path: Path, making: Path) -> Path | None:
                 _copy(copy, present)
             with contextlib.suppress(sqlite3.Error):  # else the next write sets it
                 present.execute("PRAGMA journal_mode = WAL")
-    except BaseException:
+    except (sqlite3.Error, OSError, ForecastError):
+        # Whatever else breaks it off, ^C say, may come when the copy is the tracker already.
         for useless in (made, kept):
             if useless is not None:
                 useless.unlink(missing_ok=True)

@@ -54,6 +54,9 @@ def open_store(path: Path, *, create: bool) -> sqlite3.Connection:
         try:
             connection.file = path, path.stat().st_ino
             connection.execute("PRAGMA foreign_keys = ON")
+            # A tracker may come from somebody else: its views and triggers call nothing odd.
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA cell_size_check = ON")
             # What was acknowledged survives a power cut.
             connection.execute("PRAGMA synchronous = FULL")
             if format_of(connection, path) < SCHEMA_VERSION:
@@ -107,7 +110,7 @@ def _take_the_lock(connection: sqlite3.Connection) -> None:
                 connection.execute("BEGIN IMMEDIATE")
                 return
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                if _kind(error) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
             time.sleep(pause)
     finally:
@@ -139,8 +142,7 @@ def _check_still_there(connection: sqlite3.Connection) -> None:
 def explain(error: sqlite3.Error, path: Path) -> str:
     """Say in one line what SQLite's error means for the person who met it."""
     text = str(error)
-    # The low byte is the kind, the rest which of the kind; errors of Python's own have none.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _kind(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{path} has been in use by another program for {TIMEOUT_SECONDS} s: try again"
     if code == sqlite3.SQLITE_FULL:
@@ -157,6 +159,11 @@ def explain(error: sqlite3.Error, path: Path) -> str:
             "its disk is full, over its quota or failing"
         )
     return f"{path}: {text}"
+
+
+def _kind(error: sqlite3.Error) -> int:
+    # The low byte is the kind, the rest which of the kind; errors of Python's own have none.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _check_sqlite() -> None:
@@ -225,12 +232,18 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
         if version:
             _copy_beside(connection, path, version)
         connection.execute("PRAGMA journal_mode = WAL")
-        lay_out(connection)
+        lay_out(connection, path)
 
 
-def lay_out(connection: sqlite3.Connection) -> None:
-    """Make or migrate the tables and say which format they have now: all of it, or nothing."""
-    from forecast.store import schema  # it brings sqlite-utils, which most commands do not need
+def lay_out(connection: sqlite3.Connection, path: Path) -> None:
+    """Make or migrate the tables and say which format they have now: all of it, or nothing.
+
+    `path` is what to call the file in an error.
+    """
+    # Here, because most commands do not need sqlite-utils.
+    from sqlite_utils.db import AlterError, InvalidColumns, NoTable, TransformError
+
+    from forecast.store import schema
 
     # Outside the write, where alone SQLite changes it; off, because transform() drops the table
     # it has copied, which others point at.
@@ -240,6 +253,11 @@ def lay_out(connection: sqlite3.Connection) -> None:
             schema.migrate(connection)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except (AlterError, InvalidColumns, NoTable, TransformError) as error:
+        raise StoreError(
+            f"{path} cannot be brought to today's format: its tables are not what they were "
+            f"({error})"
+        ) from error
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
 
@@ -294,5 +312,5 @@ def _copy_beside(connection: sqlite3.Connection, path: Path, version: int) -> No
 
 def _empty_in_memory() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    lay_out(connection)
+    lay_out(connection, Path(":memory:"))
     return connection

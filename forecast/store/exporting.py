@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,12 @@ from forecast.store.layout import compare
 FORMAT = "forecast record 1"
 
 
-def record_lines(connection: sqlite3.Connection, now: datetime) -> Iterator[str]:
+def record_lines(connection: sqlite3.Connection, now: datetime) -> Generator[str, None, None]:
     """Write the whole chain with its rows, a line of JSON for each position, a header first.
 
     What was redacted, and private forecasts on questions that are not settled, are there as
-    digests alone: without content, and without the salt by which one could guess it.
+    digests alone: without content, and without the salt by which one could guess it. Close it
+    before the connection where it is not read to its end.
 
     Raises
     ------
@@ -47,7 +48,7 @@ def record_lines(connection: sqlite3.Connection, now: datetime) -> Iterator[str]
         ):
             if table not in PARTS:
                 raise ForecastError(
-                    f"position {position} names no table of the record, {table}: see forecast verify"
+                    f"position {position} names no table of ours ({table}): see forecast verify"
                 )
             named = table == "forecasters" and present[row_id] != position
             told = not named and (table, row_id) not in hidden

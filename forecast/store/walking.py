@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from forecast.model import NotReadable
 from forecast.reading.instants import read_stamp
 from forecast.store.canonical import PARTS, digest, link, ordered, redacted, spell
 from forecast.store.chain import SALT_BYTES, START
@@ -109,13 +110,19 @@ def _check_clock(seen: Walk, clock: str, at: str) -> None:
         return
     if seen.n_positions <= seen.n_adopted:  # table by table, in no order of time
         return
-    if at < seen.latest:
-        if read_stamp(seen.latest) - read_stamp(at) > CLOCK_MAY_DIFFER:
-            seen.clock_problem = seen.clock_problem or (
-                f"position {seen.n_positions} is stamped {at}, a row before it {seen.latest}"
-            )
-        return
-    seen.latest = at
+    if at >= seen.latest:
+        seen.latest = at
+    elif not seen.clock_problem and _is_late(at, seen.latest):
+        seen.clock_problem = (
+            f"position {seen.n_positions} is stamped {at}, a row before it {seen.latest}"
+        )
+
+
+def _is_late(at: str, latest: str) -> bool:
+    try:
+        return read_stamp(latest) - read_stamp(at) > CLOCK_MAY_DIFFER
+    except NotReadable:  # no program of ours stamps so
+        return True
 
 
 class _Redactions:

@@ -1,5 +1,6 @@
 """The server of quick processes, one for all tests of a worker."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from processes import Processes, build_shim
 @pytest.fixture(scope="session")
 def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     """Commands in processes that start quickly; with faults where there is a compiler."""
+    if not hasattr(os, "pidfd_open"):
+        pytest.skip("processes are killed to the millisecond by what only Linux has")
     with Processes(build_shim(tmp_path_factory.mktemp("shim"))) as server:
         yield server
 

@@ -97,7 +97,7 @@ class Scene:
         self.here = self.work
         self.path = self.here / "t.db"
         self.lay()
-        self.before = content_of(self.path) if self.path.exists() else Counter()
+        self.before = self.content_before()
         self.steps = [self.before]
         self.lay()
         for number in range(1, len(self.commands) + 1):
@@ -109,6 +109,10 @@ class Scene:
     def prepare(self) -> None:
         """Make the files that are there before."""
         make_tracker(self.path)
+
+    def content_before(self) -> Content:
+        """Give what the tracker holds before."""
+        return content_of(self.path) if self.path.exists() else Counter()
 
     def lay(self) -> None:
         """Have the folder as it was prepared."""
@@ -394,6 +398,46 @@ class Restore(Scene):
         assert (0, "") == (following.status, following.err)
         content_of(self.path)
         return after
+
+
+class RestoreOverDamage(Restore):
+    """A copy is put in the place of a file that SQLite cannot open; it is kept with its log."""
+
+    name = "restore over a damaged file"
+
+    def prepare(self) -> None:
+        """Let the file's beginning be overwritten, and its log be that of nothing known."""
+        super().prepare()
+        with self.path.open("r+b") as file:
+            file.write(b"no database " * 500)
+        (self.here / "t.db-wal").write_bytes(b"no log " * 500)
+        self.damaged = self._logs_and_files()
+
+    def content_before(self) -> Content:
+        """Nothing that SQLite could read."""
+        return Counter()
+
+    def judge(self, processes: Processes, ended: Ended) -> Content:
+        """The damaged file or the copy is the tracker; not a byte of what was there is lost."""
+        if ended.status != KILLED:
+            self.judge_words(ended)
+        self.judge_files()
+        assert self.damaged <= self._logs_and_files()
+        is_damaged = self.path.read_bytes().startswith(b"no database ")
+        if is_damaged:
+            assert (ended.status, ended.out) != (0, "")
+            following = self.run(processes)  # said again, it does what was broken off
+            assert (0, "") == (following.status, following.err)
+        assert self.steps[-1] == content_of(self.path)
+        assert self.damaged <= self._logs_and_files()
+        following = self.run(processes, (self.next_command,))
+        assert (0, "") == (following.status, following.err)
+        return self.before if is_damaged else self.steps[-1]
+
+    def _logs_and_files(self) -> set[bytes]:
+        """Give the damaged bytes, wherever they stand."""
+        found = (one.read_bytes() for one in self.here.glob("t.db*") if one.is_file())
+        return {content for content in found if content.startswith(b"no ")}
 
 
 class Seal(Scene):

@@ -449,12 +449,13 @@ def test_a_clock_that_was_put_right_keeps_nobody_from_copying(
 
 def test_what_killed_runs_left_is_swept_up(path: Path, tmp_path: Path) -> None:
     """After hours: a younger one may still be in the making."""
-    old, young = tmp_path / ".b.db.123.new", tmp_path / ".b.db.124.new-journal"
-    for one in (old, young):
+    old, young, own = (tmp_path / f".b.db.{end}" for end in ("1.new", "2.new-journal", "newer.txt"))
+    for one in (old, young, own):
         one.write_text("half")
-    os.utime(old, (time.time() - 7 * 3600,) * 2)
+    for one in (old, own):
+        os.utime(one, (time.time() - 7 * 3600,) * 2)
     backed_up(path, tmp_path / "b.db")
-    assert {"t.db", "t.db.lock", "b.db", young.name} == names(tmp_path)
+    assert {"t.db", "t.db.lock", "b.db", young.name, own.name} == names(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["[b].db", "b*.db", "b ?.db", "ü \u2028.db"])
@@ -764,11 +765,60 @@ def test_the_tracker_of_another_program_is_not_replaced(path: Path, tmp_path: Pa
     assert before == theirs.read_bytes()
 
 
+def test_the_tracker_of_a_newer_program_is_not_replaced(path: Path, tmp_path: Path) -> None:
+    """That program knows how to put it aside; this one cannot read what it would keep."""
+    backed_up(path, tmp_path / "b.db")
+    newer(path)
+    before = path.read_bytes()
+    with pytest.raises(ForecastError, match=r"t\.db was written by a newer forecast"):
+        restore(tmp_path / "b.db", path)
+    assert before == path.read_bytes()
+
+
+@pytest.mark.parametrize("table", ["questions", "revisions", "_sqlite_migrations"])
+def test_a_damaged_backup_of_an_older_format_is_not_restored(
+    path: Path, tmp_path: Path, table: str
+) -> None:
+    """Where the migration cannot be done on the copy, the tracker is as it was."""
+    backup = tmp_path / "b.db"
+    with closing(sqlite3.connect(backup, isolation_level=None)) as plain:
+        schema.migrations.apply(Database(plain), stop_before="m002_checks")
+        plain.execute(f"DROP TABLE {table}")
+        plain.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        plain.execute("PRAGMA user_version = 1")
+    with pytest.raises(ForecastError, match=r"b\.db"):
+        restore(backup, path)
+    assert [0.1] == said(path)
+    assert {"t.db", "t.db.lock", "b.db"} == names(tmp_path)
+
+
 def test_the_tracker_itself_is_no_copy(path: Path) -> None:
     """Under whatever name."""
     for source in (path, link_to_it(path), second_name(path)):
         with pytest.raises(ForecastError, match="the tracker itself"):
             restore(source, path)
+
+
+def test_broken_off_by_a_person_what_was_there_stays_kept(
+    path: Path, tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """^C may come when the copy is the tracker already, and what is kept is all there is."""
+    backed_up(path, tmp_path / "b.db")
+    say(path, 0.2)
+    copy = backups._copy
+    calls = []
+
+    def interrupted(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+        copy(source, target)
+        calls.append(target)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(backups, "_copy", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        restore(tmp_path / "b.db", path)
+    assert [0.1] == said(path)
+    assert [0.1, 0.2] == said(tmp_path / "t.db.before-1")
 
 
 def test_no_room_to_restore_changes_nothing(

@@ -15,18 +15,23 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from filled import NOW, RAIN, TOLD, everything, exported, fill, old_format, say, states
 from tamperings import CHAIN, CHANGED, GONE, LAYOUT, UNSEEN, WHOLE, Deed, tail
 
-from forecast.model import ForecastError
+from forecast.model import Forecast, ForecastError, Question
 from forecast.store import append, chain, forecasters, seals
-from forecast.store.canonical import PARTS, canonical
+from forecast.store.canonical import PARTS, canonical, ordered
 from forecast.store.connection import open_store
+from forecast.store.exporting import record_lines
 from forecast.store.redacting import redact
+from forecast.store.rows import Recording
 
 DOCS = Path(__file__).parents[2] / "docs"
 CHECKER = DOCS / "verify_record.py"
@@ -538,3 +543,65 @@ def test_the_checker_knows_the_tables() -> None:
     assert plain_ones == set(known["PLAIN"])
     assert set(PARTS) == {*known["PLAIN"], *known["OTHERS"], "forecasters"}
     assert seals.COUNTED == known["COUNTED"]
+
+
+def blocks(kind: str) -> list[str]:
+    """Give the page's blocks of a kind, each without its last line feed."""
+    return re.findall(rf"```{kind}\n(.*?)\n```", PAGE, flags=re.DOTALL)
+
+
+def test_the_page_names_every_column() -> None:
+    """What is a fact and what a text, of each table, is what digests are taken of."""
+    listed = {
+        table: tuple(tuple(re.findall(r"`(\w+)`", cell)) for cell in cells)
+        for table, *cells in re.findall(r"^\| `(\w+)` \| (`.*) \| (`.*|–) \|$", PAGE, re.MULTILINE)
+        if table in PARTS
+    }
+    expected = {table: tuple(map(ordered, parts)) for table, parts in PARTS.items()}
+    assert expected == listed
+
+
+def test_the_page_is_about_the_files_there_are(
+    db: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its record and its seal are those that the program makes, and the checker passes them."""
+    (record,) = blocks("json")
+    seal, *_ = blocks("text")
+    lines = [json.loads(line) for line in record.splitlines()]
+    salts = iter(one[key] for one in lines[1:] for key in ("salt", "text_salt") if key in one)
+    chance = SimpleNamespace(urandom=lambda n: bytes.fromhex(next(salts, "00" * n)))
+    monkeypatch.setattr(chain, "os", chance)
+    made = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    recording = Recording(at=made, by="ann")
+    opened, deadline = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    asked = Question(id="rain", title="Will it rain?", opened_at=opened, deadline=deadline)
+    append.add_question(db, asked, recording)
+    said = Forecast(
+        question="rain", forecaster="ann", made_at=made, probability=0.07, note="dry in May"
+    )
+    append.record_forecast(db, said, recording)
+    assert record.splitlines()[1:5] == list(record_lines(db, made))[1:]
+    append.record_forecast(db, replace(said, private=True), recording)
+    keys = [set(json.loads(line)) for line in record_lines(db, made)]
+    assert keys == [set(one) for one in lines]
+    (tmp_path / "r.jsonl").write_text(record + "\n", "utf-8")
+    (tmp_path / "seal").write_text(seal)
+    says = "5 positions hold, 1 of them hidden, 0 redacted"
+    assert (0, says) == check(tmp_path / "r.jsonl", tmp_path / "seal")
+
+
+def test_the_digests_on_the_page_are_real() -> None:
+    """Worked out from its own blocks, as it says: two digests and the hash that rests on them."""
+    (record,) = blocks("json")
+    third, fourth = (json.loads(record.splitlines()[number]) for number in (3, 4))
+    _, facts, texts, linked = blocks("text")
+    for text, salt, wanted in (
+        (facts, fourth["salt"], fourth["digest"]),
+        (texts, fourth["text_salt"], fourth["text_digest"]),
+        (linked, "", fourth["hash"]),
+    ):
+        assert wanted == hashlib.sha256(bytes.fromhex(salt) + text.encode()).hexdigest()
+        assert f"`{salt}`" in PAGE or not salt
+        assert f"`{wanted}`" in PAGE
+    assert json.loads(facts) == fourth["facts"]
+    assert third["hash"] == linked.splitlines()[2]

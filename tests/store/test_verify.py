@@ -21,6 +21,7 @@ from filled import (
     old_format,
     states,
     told,
+    unguarded,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,6 +97,8 @@ def test_what_is_not_of_the_record_is_not_verified(full: sqlite3.Connection) -> 
         "UPDATE runs SET seconds = 7; DELETE FROM lookups; UPDATE reminders SET stage = 5; "
         "CREATE TABLE mine (a); CREATE VIEW ours AS SELECT * FROM forecasts; "
         "CREATE INDEX mine_too ON forecasts (note); "
+        "CREATE TABLE theirs (a REFERENCES mine); PRAGMA foreign_keys = OFF; "
+        "INSERT INTO theirs VALUES (7); "
         "CREATE TRIGGER at_mine AFTER INSERT ON mine BEGIN DELETE FROM mine; END"
     )
     assert dict.fromkeys(LAYERS, "pass") == states(full)
@@ -163,6 +166,20 @@ def test_a_set_clock_is_counted_and_moves_nothing(db: sqlite3.Connection) -> Non
     remark(db, 0)
     assert "pass" == states(db)["clock"]
     assert "3 rows made under FORECAST_NOW" == details(db)["clock"]
+
+
+def test_a_stamp_that_is_none_is_out_of_order(db: sqlite3.Connection) -> None:
+    """A row chained by another program, with a time that nobody can read, ends nothing."""
+    append.add_question(db, RAIN, TOLD)
+    for at in ("then", stamp(NOW)):
+        row = {"table_name": "comments", "row_id": "1", "reason": "", "recorded_at": at}
+
+        def deed(row: dict[str, str] = row) -> None:
+            append.insert(db, "redactions", {**row, "recorded_by": "me", "clock": "system"})
+
+        unguarded(db, deed)
+    assert "fail" == states(db)["clock"]
+    assert "a row before it then" in walking.walk(db).clock_problem
 
 
 def test_a_clock_is_proved_like_the_rest(full: sqlite3.Connection) -> None:

@@ -102,10 +102,8 @@ def _end(process: "subprocess.Popen[bytes]", *, whole_group: bool) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if group:
                 os.killpg(process.pid, signal.SIGTERM if gently else signal.SIGKILL)
-            elif gently:
-                process.terminate()
-            else:
-                process.kill()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            process.terminate() if gently else process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_GRACE)
             if not group:
