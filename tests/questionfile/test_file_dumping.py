@@ -22,7 +22,7 @@ NASTY = "\"'\\\t\r\n\x07\x1b\x7f\x85\x9b\u2028\u2029\u202e\u2066\u061c\u200f#[]{
 #: Numbers, words that every lexicon reads, common phrases and numbers in words.
 TYPED = (
     *("7%", "1:13", "0%", "one in five", "about 30 percent", "at least 70%"),
-    *("Almost certainly not", "likely", "very unlikely", "more likely than not"),
+    *("Very likely not", "likely", "very unlikely", "more likely than not"),
     *("almost probably not", "somewhat likely"),
 )
 
