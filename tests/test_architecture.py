@@ -26,6 +26,7 @@ FORBIDDEN = {
     "questionfile": {"sqlite3", "sqlite_utils", "click", "numpy"},
     "store": {"click", "numpy", "rich"},
     "resolving": {"click", "numpy", "rich"},
+    "drafting": {"click", "numpy", "rich"},
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))

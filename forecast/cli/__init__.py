@@ -52,6 +52,7 @@ SECTIONS = {
     "Files and people": {
         "load": ("files", "Take in question files, all of it or nothing."),
         "dump": ("files", "Write questions as a question file: all of them, or those named."),
+        "lint": ("linting", "Say what makes questions hard to settle."),
         "forecaster": ("people", "Who is who: list, rename, merge."),
     },
     "A record to be believed": {

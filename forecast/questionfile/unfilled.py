@@ -93,7 +93,7 @@ def stand_in(content: dict[str, Any], places: list[Place]) -> None:
         if isinstance(key, int):  # nothing is taken out of a list: the others keep their places
             table[key] = f"{OPEN} {key + 1}"
         elif key in ("known_by", "published", "publisher", "url", "unit"):
-            del table[key]
+            table.pop(key, None)
         elif key == "criteria":
             table[key] = ""
         elif key == "id":
