@@ -1,12 +1,12 @@
 """The reference of lint's rules, as docs/lint-rules.md shows it: made from the rules themselves."""
 
-import cog  # there only while cog runs a page
-
 from forecast.drafting.lint.registry import FAMILIES, RULES
 
 
 def overview() -> None:
     """List the rules by family: code, name, what it finds; a star where --fix mends it."""
+    import cog  # there only while cog runs a page
+
     for family, about in FAMILIES.items():
         cog.outl(f"\n**{family}xx, {about}**\n")
         cog.outl("| rule | name | finds |")
@@ -20,6 +20,8 @@ def overview() -> None:
 
 def details() -> None:
     """Give each rule with its reason, its examples and the guides that say so, too."""
+    import cog  # there only while cog runs a page
+
     for rule in RULES:
         cog.outl(f"\n### {rule.code} {rule.name}\n")
         cog.outl(f"{rule.what} {rule.why}")
