@@ -164,11 +164,8 @@ def crowd(run: Run) -> str:
 def cost(run: Run) -> str:
     """What a write costs, as benchmarks/writes.py prints it."""
     _tell("cost")
-    command = [sys.executable, str(REPOSITORY / "benchmarks" / "writes.py")]
-    if run.scale < 1:
-        command += [str(run.times(1_000_000)), "--rounds", str(run.times(10))]
-    else:
-        command += ["1000000"]
+    program = str(REPOSITORY / "benchmarks" / "writes.py")
+    command = [sys.executable, program, str(run.times(1_000_000))]
     ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
     return f"```text\n{ran.stdout.partition(chr(10))[2].strip()}\n```"
 

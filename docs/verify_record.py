@@ -36,7 +36,7 @@ def link(number: int, before: str, one: dict) -> str:
     """Check a position by itself and against the hash before it; gives its own."""
     need(set(NEEDED) <= set(one) <= set(KEYS), "its keys are others")
     for key, value in one.items():
-        need(re.fullmatch(KEYS[key], json.dumps(value, ensure_ascii=False)), f"its {key} is none")
+        need(re.fullmatch(KEYS[key], json.dumps(value, ensure_ascii=False)), f"its {key} is bad")
     need(one["position"] == number, "it is out of its place")
     told = ("facts" in one) == ("salt" in one) >= ("texts" in one) == ("text_salt" in one)
     told = told and ("text_digest" in one) == (one["table"] not in PLAIN)
@@ -61,7 +61,7 @@ def check(path: str) -> list[tuple[str, str, str, bool, bool]]:
             for number, line in enumerate(file):
                 one = json.loads(line.decode())
                 spelt = json.dumps(one, ensure_ascii=False) + "\n"  # no key twice, nothing cut off
-                need(spelt.encode() == line and isinstance(one, dict), "its line is not ours")
+                need(spelt.encode() == line and isinstance(one, dict), "its spelling is off")
                 if number == 0:
                     header = one
                     continue
@@ -79,7 +79,7 @@ def check(path: str) -> list[tuple[str, str, str, bool, bool]]:
                 rows.append((table, row, head, "facts" in one, "texts" in one))
         claims = {"format": "forecast record 1", "made": str(header.get("made"))}
         claims |= {"positions": len(rows), "head": head}
-        need(json.dumps(claims) == json.dumps(header), "it is not the end that its header names")
+        need(json.dumps(claims) == json.dumps(header), "what the header names is another end")
         for number, (table, row, _, facts, texts) in enumerate(rows, start=1):
             former = table == "forecasters" and last[table, row] > number
             need(facts or former or (table == "forecasts" and asked), "its row is kept back")

@@ -14,6 +14,7 @@ from forecast.store.connection import (
     APPLICATION_ID,
     SCHEMA_VERSION,
     TIMEOUT_SECONDS,
+    be_one_file,
     explain,
     format_of,
     lay_out,
@@ -197,8 +198,7 @@ def _remove(file: Path) -> None:
 def _copied(connection: sqlite3.Connection, making: Path) -> list[Layer]:
     with contextlib.closing(sqlite3.connect(making, isolation_level=None)) as copy:
         _copy(connection, copy)
-        # One file and nothing beside it, whatever the tracker's own is.
-        copy.execute("PRAGMA journal_mode = DELETE")
+        be_one_file(copy)
         return verify(copy)
 
 
@@ -283,7 +283,7 @@ def _fetch(source: Path, making: Path) -> None:
                 raise ForecastError(f"{source} is empty: name another backup")
             with contextlib.closing(sqlite3.connect(making, isolation_level=None)) as copy:
                 _copy(backup, copy)
-                copy.execute("PRAGMA journal_mode = DELETE")
+                be_one_file(copy)
                 if format_of(copy, source) < SCHEMA_VERSION:
                     lay_out(copy, source)
                 _refuse_broken(verify(copy), str(source))
@@ -339,7 +339,7 @@ def _keep(present: sqlite3.Connection, kept: Path) -> None:
     with _in_the_making(kept) as making:
         with contextlib.closing(sqlite3.connect(making, isolation_level=None)) as copy:
             _copy(present, copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
+            be_one_file(copy)
         making.replace(kept)
     _sync_folder(kept.parent)
 

@@ -262,6 +262,13 @@ def lay_out(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
 
 
+def be_one_file(copy: sqlite3.Connection) -> None:
+    """Have a copy need no log beside it, as the file has that it was taken of."""
+    if copy.execute("PRAGMA journal_mode = DELETE").fetchone() != ("delete",):
+        # SQLite says nothing of it where there was no room.
+        raise sqlite3.OperationalError("the copy could not be completed")
+
+
 @contextlib.contextmanager
 def lock_of(path: Path) -> Iterator[None]:
     """Hold what making, migrating and restoring a tracker hold: one process at a time."""
@@ -285,14 +292,16 @@ def _copy_beside(connection: sqlite3.Connection, path: Path, version: int) -> No
     import filecmp
 
     making = path.with_name(f".{path.name}.format-{version}.new")
-    leftovers = [making, making.with_name(f"{making.name}-journal")]
+    leftovers = [
+        making.with_name(making.name + suffix) for suffix in ("", "-journal", "-wal", "-shm")
+    ]
     try:
         for left in leftovers:
             left.unlink(missing_ok=True)
         _make_private_file(making)
         with contextlib.closing(sqlite3.connect(making)) as target:
             connection.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")
+            be_one_file(target)
         for attempt in range(1000):
             suffix = f"-{attempt}" if attempt else ""
             copy = path.with_name(f"{path.name}.format-{version}{suffix}")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from harming import FAULTS, count_calls, every_scene, fill_up, sample, small_disk, spoil
 from processes import Processes
-from scenes import NOW, Backup, Load, Redact, Scene, content_of, make_tracker, say
+from scenes import NOW, Backup, Load, Migration, Redact, Scene, content_of, make_tracker, say
 
 from forecast.store.connection import StoreError, open_store
 
@@ -39,6 +39,12 @@ def test_a_call_that_fails(faults: Processes, folder: Path, number: int) -> None
             assert len(calls) == tally.runs
             if kind == "short":
                 assert 0 == tally.refused
+
+
+def test_a_copy_that_could_not_be_completed_is_none(faults: Processes, folder: Path) -> None:
+    """Where the room ends just as the old file's copy is done: SQLite does not say so by itself."""
+    with Migration(folder, 1).open(faults) as scene:
+        assert 7 == spoil(faults, scene, "torn", range(40, 47)).runs
 
 
 @pytest.mark.parametrize("of", [Scene, Load, Backup, Redact], ids=lambda of: of.__name__.lower())

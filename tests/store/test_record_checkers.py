@@ -525,7 +525,7 @@ def test_the_checker_runs_alone(db: sqlite3.Connection, tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
     done = subprocess.run(command, capture_output=True, cwd=tmp_path, check=False)
     assert (1, b"") == (done.returncode, done.stdout)
-    assert b"r.jsonl: position 4: its line is not ours\n" in done.stderr
+    assert b"r.jsonl: position 4: its spelling is off\n" in done.stderr
 
 
 def test_the_checker_is_small_and_stands_alone() -> None:
