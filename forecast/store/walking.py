@@ -45,7 +45,8 @@ def walk(connection: sqlite3.Connection) -> Walk:
         seen.chain_problem = _walk(connection, seen)
     except sqlite3.Error as error:
         # Python's own, of a text that is none, has no code; others are the disk's or a neighbour's.
-        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) != sqlite3.SQLITE_CORRUPT:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        if code & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
         seen.chain_problem = f"position {seen.n_positions}: {error}"
     return seen
